@@ -1,0 +1,129 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Every target but the two that must touch pointers also builds with strict memory safety.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+let strictAndSafe = strict + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "iam-broker",
+    products: [
+        .executable(name: "iam-broker", targets: ["BrokerCLI"]),
+        .executable(name: "iam-brokerd", targets: ["BrokerDaemon"]),
+        .executable(name: "ibm-cloud-simulator", targets: ["SimulatorCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The domain: no socket, no HTTP, no database.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "JOSE", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "DocumentReader", dependencies: [yams], swiftSettings: strictAndSafe),
+        .target(name: "AccessPolicy", dependencies: ["DocumentReader"], swiftSettings: strictAndSafe),
+        .target(
+            name: "TokenBroker",
+            dependencies: ["AccessPolicy", "JOSE", logging, serviceLifecycle],
+            swiftSettings: strictAndSafe
+        ),
+
+        // Adapters: one outside world each.
+        .target(name: "CLinux"),
+        .target(name: "WorkloadAttestation", dependencies: ["AccessPolicy", "CLinux"], swiftSettings: strict),
+        .target(
+            name: "IBMCloud",
+            dependencies: ["JOSE", "TokenBroker", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL],
+            swiftSettings: strictAndSafe
+        ),
+
+        // The local API and its two ends.
+        .target(name: "BrokerAPI", swiftSettings: strictAndSafe),
+        .target(
+            name: "BrokerServer",
+            dependencies: [
+                "AccessPolicy", "BrokerAPI", "JOSE", "TokenBroker", "WorkloadAttestation",
+                logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+            ],
+            swiftSettings: strictAndSafe
+        ),
+        .target(
+            name: "BrokerCommands",
+            dependencies: ["BrokerAPI", "JOSE", argumentParser, nioCore, nioHTTP1, nioPosix, nioSSL],
+            swiftSettings: strictAndSafe
+        ),
+
+        // Executables: parse, build, run.
+        .executableTarget(
+            name: "BrokerCLI",
+            dependencies: ["BrokerCommands", argumentParser],
+            swiftSettings: strictAndSafe
+        ),
+        .target(
+            name: "DaemonConfiguration",
+            dependencies: ["AccessPolicy", "DocumentReader", "TokenBroker"],
+            swiftSettings: strictAndSafe
+        ),
+        .executableTarget(
+            name: "BrokerDaemon",
+            dependencies: [
+                "AccessPolicy", "BrokerServer", "DaemonConfiguration", "DocumentReader", "IBMCloud", "JOSE",
+                "TokenBroker", "WorkloadAttestation", argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
+                unixSignals,
+            ],
+            swiftSettings: strictAndSafe
+        ),
+        .executableTarget(
+            name: "SimulatorCLI",
+            dependencies: ["CloudSimulator", argumentParser, logging],
+            swiftSettings: strictAndSafe
+        ),
+
+        // Support for tests and development: never a dependency of anything above but SimulatorCLI.
+        .target(
+            name: "CloudSimulator",
+            dependencies: ["JOSE", hummingbird, hummingbirdTLS, logging, nioCore, nioSSL],
+            swiftSettings: strictAndSafe
+        ),
+        .target(
+            name: "BrokerTesting",
+            dependencies: ["AccessPolicy", "JOSE", "TokenBroker"],
+            swiftSettings: strictAndSafe
+        ),
+        .executableTarget(
+            name: "BrokerBenchmark",
+            dependencies: ["CLinux", "JOSE", argumentParser],
+            swiftSettings: strict
+        ),
+
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .testTarget(name: "JOSETests", dependencies: ["JOSE"], swiftSettings: strict),
+    ]
+)

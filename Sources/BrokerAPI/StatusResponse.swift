@@ -1,0 +1,77 @@
+/// The answer to `GET /v1/status` on the admin socket: how each profile is doing. It holds no secrets.
+package struct StatusResponse: Codable, Sendable {
+    package var version: String
+    package var profiles: [Profile]
+    /// The key IDs of the key set in use.
+    package var keyIDs: [String]
+
+    package struct Profile: Codable, Sendable {
+        package var name: String
+        /// `fresh`, `stale` (valid, but renewal is overdue), `absent` or `failing` (absent, and the last attempt failed).
+        package var state: String
+        /// `exp` of the cached token, in seconds since 1970.
+        package var expiresAt: Int?
+        package var issuedAt: Int?
+        /// Seconds that remain, now.
+        package var expiresIn: Int?
+        /// Seconds until the broker renews, or tries again.
+        package var nextAttemptIn: Int?
+        /// `closed`, `open` or `half_open`.
+        package var breaker: String
+        package var consecutiveFailures: Int
+        /// What the last failed attempt ended with, until one succeeds.
+        package var lastError: String?
+
+        enum CodingKeys: String, CodingKey {
+            case name, state, breaker
+            case expiresAt = "expires_at"
+            case issuedAt = "issued_at"
+            case expiresIn = "expires_in"
+            case nextAttemptIn = "next_attempt_in"
+            case consecutiveFailures = "consecutive_failures"
+            case lastError = "last_error"
+        }
+
+        package init(
+            name: String,
+            state: String,
+            expiresAt: Int? = nil,
+            issuedAt: Int? = nil,
+            expiresIn: Int? = nil,
+            nextAttemptIn: Int? = nil,
+            breaker: String,
+            consecutiveFailures: Int,
+            lastError: String? = nil
+        ) {
+            self.name = name
+            self.state = state
+            self.expiresAt = expiresAt
+            self.issuedAt = issuedAt
+            self.expiresIn = expiresIn
+            self.nextAttemptIn = nextAttemptIn
+            self.breaker = breaker
+            self.consecutiveFailures = consecutiveFailures
+            self.lastError = lastError
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case version, profiles
+        case keyIDs = "key_ids"
+    }
+
+    package init(version: String, profiles: [Profile], keyIDs: [String]) {
+        self.version = version
+        self.profiles = profiles
+        self.keyIDs = keyIDs
+    }
+}
+
+/// The answer to `GET /v1/profiles`.
+package struct ProfilesResponse: Codable, Sendable {
+    package var profiles: [String]
+
+    package init(profiles: [String]) {
+        self.profiles = profiles
+    }
+}

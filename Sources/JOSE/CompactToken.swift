@@ -1,0 +1,54 @@
+/// The three parts of a compact JSON Web Signature (RFC 7515 section 3.1), decoded.
+struct CompactToken {
+    /// The token's bytes; the signature is over those before ``signedCount``.
+    let bytes: [UInt8]
+    let signedCount: Int
+    let headerBytes: [UInt8]
+    let payload: [UInt8]
+    let signature: [UInt8]
+
+    /// The limits of what is read, in bytes.
+    static let maximumSize = 64 * 1_024
+    static let maximumPartSize = 16 * 1_024
+
+    init(_ compact: String) throws(Rejection) {
+        guard compact.utf8.count <= Self.maximumSize else { throw .tokenTooLarge }
+        bytes = Array(compact.utf8)
+        (signedCount, headerBytes, payload, signature) = try bytes.withUnsafeBufferPointer { text throws(Rejection) in
+            guard let headerEnd = text.firstIndex(of: UInt8(ascii: ".")),
+                let payloadEnd = text[(headerEnd + 1)...].firstIndex(of: UInt8(ascii: "."))
+            else { throw .notThreeParts }
+            let last = UnsafeBufferPointer(rebasing: text[(payloadEnd + 1)...])
+            guard !last.contains(UInt8(ascii: ".")) else { throw .notThreeParts }
+            guard let header = Base64URL.decode(UnsafeBufferPointer(rebasing: text[..<headerEnd])),
+                let payload = Base64URL.decode(UnsafeBufferPointer(rebasing: text[(headerEnd + 1)..<payloadEnd])),
+                let signature = Base64URL.decode(last)
+            else { throw .notBase64URL }
+            guard header.count <= Self.maximumPartSize else { throw .headerTooLarge }
+            guard payload.count <= Self.maximumPartSize else { throw .payloadTooLarge }
+            return (payloadEnd, header, payload, signature)
+        }
+    }
+
+    func header() throws(Rejection) -> JSONDocument {
+        do {
+            return try object(headerBytes)
+        } catch {
+            throw .malformedHeader(error)
+        }
+    }
+
+    func claims() throws(Rejection) -> JSONDocument {
+        do {
+            return try object(payload)
+        } catch {
+            throw .malformedPayload(error)
+        }
+    }
+
+    private func object(_ bytes: [UInt8]) throws(JSONError) -> JSONDocument {
+        let document = try JSONDocument(parsing: bytes)
+        guard document.root.isObject else { throw .notObject }
+        return document
+    }
+}
