@@ -19,6 +19,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -37,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -70,7 +72,7 @@ let package = Package(
             name: "BrokerServer",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "JOSE", "TokenBroker", "WorkloadAttestation",
-                logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -88,7 +90,7 @@ let package = Package(
         ),
         .target(
             name: "DaemonConfiguration",
-            dependencies: ["AccessPolicy", "DocumentReader", "TokenBroker"],
+            dependencies: ["AccessPolicy", "BrokerServer", "DocumentReader", "IBMCloud", "TokenBroker", nioCore],
             swiftSettings: strictAndSafe
         ),
         .executableTarget(

@@ -1,1 +1,101 @@
-// c
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Newer than the C library's headers (linux/socket.h; the same on every architecture that uses asm-generic). */
+#ifndef SO_PEERGROUPS
+#define SO_PEERGROUPS 59
+#endif
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+int clinux_peer_credentials(int fd, struct clinux_ucred *out) {
+    struct ucred credentials;
+    socklen_t length = sizeof credentials;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -errno;
+    if (length != sizeof credentials) return -EPROTO;
+    out->pid = credentials.pid;
+    out->uid = credentials.uid;
+    out->gid = credentials.gid;
+    return 0;
+}
+
+int clinux_peer_pidfd(int fd) {
+    int pidfd = -1;
+    socklen_t length = sizeof pidfd;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &length) != 0) return -errno;
+    if (length != sizeof pidfd || pidfd < 0) return -EPROTO;
+    return pidfd;
+}
+
+int clinux_pidfd_open(int pid) {
+    long pidfd = syscall(SYS_pidfd_open, pid, 0);
+    return pidfd < 0 ? -errno : (int)pidfd;
+}
+
+int clinux_peer_groups(int fd, uint32_t *groups, int capacity) {
+    if (capacity < 0 || capacity > 1 << 20) return -EINVAL;
+    socklen_t length = (socklen_t)capacity * sizeof *groups;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &length) != 0) return -errno;
+    return (int)(length / sizeof *groups);
+}
+
+int64_t clinux_clock_ns(int clock) {
+    struct timespec now;
+    if (clock_gettime((clockid_t)clock, &now) != 0) return -errno;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int clinux_clock_boottime(void) { return CLOCK_BOOTTIME; }
+
+int clinux_pin_to_cpu(int cpu) {
+    if (cpu < 0 || cpu >= CPU_SETSIZE) return -EINVAL;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : -errno;
+}
+
+int clinux_epoll_create(void) {
+    int epoll = epoll_create1(EPOLL_CLOEXEC);
+    return epoll < 0 ? -errno : epoll;
+}
+
+static int change(int epoll, int operation, int fd, uint32_t events, uint64_t token) {
+    struct epoll_event event = {.events = events, .data = {.u64 = token}};
+    return epoll_ctl(epoll, operation, fd, &event) == 0 ? 0 : -errno;
+}
+
+int clinux_epoll_add(int epoll, int fd, uint32_t events, uint64_t token) {
+    return change(epoll, EPOLL_CTL_ADD, fd, events, token);
+}
+
+int clinux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t token) {
+    return change(epoll, EPOLL_CTL_MOD, fd, events, token);
+}
+
+int clinux_epoll_remove(int epoll, int fd) { return change(epoll, EPOLL_CTL_DEL, fd, 0, 0); }
+
+int clinux_epoll_wait(int epoll, struct clinux_epoll_event *events, int capacity, int milliseconds) {
+    struct epoll_event ready[256];
+    if (capacity < 1) return -EINVAL;
+    if (capacity > 256) capacity = 256;
+    int count = epoll_wait(epoll, ready, capacity, milliseconds);
+    if (count < 0) return errno == EINTR ? 0 : -errno;
+    for (int index = 0; index < count; index++) {
+        events[index].token = ready[index].data.u64;
+        events[index].events = ready[index].events;
+    }
+    return count;
+}

@@ -1,1 +1,70 @@
-// h
+#ifndef CLINUX_H
+#define CLINUX_H
+
+/*
+ * Linux system calls that Swift's Glibc module cannot see: calls behind macros, structures behind feature tests, and
+ * socket options newer than the C library. No logic. Every function answers 0 or a positive result, or -errno.
+ */
+
+#include <stdint.h>
+
+/* Who is at the other end of a Unix socket, as of connect(2) (unix(7), SO_PEERCRED). */
+struct clinux_ucred {
+    int32_t pid;
+    uint32_t uid;
+    uint32_t gid;
+};
+
+/* Reads SO_PEERCRED of the connected Unix socket `fd` into `out`. */
+int clinux_peer_credentials(int fd, struct clinux_ucred *out);
+
+/* A new pidfd, close-on-exec, of the peer of the Unix socket `fd` (SO_PEERPIDFD, Linux 6.5). -ENOPROTOOPT before it;
+   -ESRCH or -EINVAL when the peer has been reaped. */
+int clinux_peer_pidfd(int fd);
+
+/* A new pidfd, close-on-exec, of process `pid` (pidfd_open(2), Linux 5.3). */
+int clinux_pidfd_open(int pid);
+
+/* Writes the supplementary groups of the peer of the Unix socket `fd` (SO_PEERGROUPS, Linux 4.13) to `groups`, which has
+   room for `capacity`, and answers how many there are. -ERANGE when they do not fit. */
+int clinux_peer_groups(int fd, uint32_t *groups, int capacity);
+
+/* The clock with this number (clock_gettime(2)) in nanoseconds. */
+int64_t clinux_clock_ns(int clock);
+
+/* CLOCK_BOOTTIME: like the monotonic clock, and goes on while the machine sleeps. */
+int clinux_clock_boottime(void);
+
+/* Ties the calling thread to one processor, counted from 0 (sched_setaffinity(2)). */
+int clinux_pin_to_cpu(int cpu);
+
+/* What one descriptor is ready for (epoll(7)), without the packed layout and the union that Swift cannot import. */
+struct clinux_epoll_event {
+    uint64_t token;
+    uint32_t events;
+};
+
+enum {
+    CLINUX_EPOLL_IN = 0x001,
+    CLINUX_EPOLL_OUT = 0x004,
+    CLINUX_EPOLL_ERR = 0x008,
+    CLINUX_EPOLL_HUP = 0x010
+};
+
+/* A new epoll instance, close-on-exec. */
+int clinux_epoll_create(void);
+
+/* Watches `fd` for `events`; `token` comes back with each of its events. */
+int clinux_epoll_add(int epoll, int fd, uint32_t events, uint64_t token);
+
+/* Changes what `fd` is watched for. */
+int clinux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t token);
+
+/* Watches `fd` no longer. */
+int clinux_epoll_remove(int epoll, int fd);
+
+/* Waits up to `milliseconds` (-1: for ever) and answers how many of `capacity` events, at most 256, were written.
+   An interruption by a signal counts as no event. */
+int clinux_epoll_wait(int epoll, struct clinux_epoll_event *events, int capacity, int milliseconds);
+
+#endif

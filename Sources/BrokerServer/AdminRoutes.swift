@@ -1,0 +1,77 @@
+internal import AccessPolicy
+internal import BrokerAPI
+internal import FoundationEssentials
+internal import JOSE
+internal import Logging
+internal import NIOHTTP1
+internal import TokenBroker
+
+/// What operators may ask for. Who may connect to the socket at all is up to its owner and mode.
+struct AdminRoutes: Sendable {
+    let broker: TokenBroker
+    let logger: Logger
+
+    private static let patience: Duration = .seconds(15)
+
+    func respond(to request: Request, from workload: Workload) async -> Response {
+        switch (request.path, request.method) {
+        case (BrokerPath.status, .GET): await status()
+        case (BrokerPath.refresh, .POST): await refresh(request.query, workload)
+        case (BrokerPath.status, _): Response.methodNotAllowed(allow: "GET")
+        case (BrokerPath.refresh, _): Response.methodNotAllowed(allow: "POST")
+        default: Response(.notFound, "no such path; try GET \(BrokerPath.status) or POST \(BrokerPath.refresh)")
+        }
+    }
+
+    private func status() async -> Response {
+        let keyIDs = await broker.cachedKeys?.keyIDs ?? []
+        return Response(
+            StatusResponse(version: brokerVersion, profiles: broker.status.map(Self.wire), keyIDs: keyIDs)
+        )
+    }
+
+    private static func wire(_ status: ProfileStatus) -> StatusResponse.Profile {
+        StatusResponse.Profile(
+            name: status.profile.rawValue,
+            state: status.state.rawValue,
+            expiresAt: status.expiresAt.map { Int($0.timeIntervalSince1970) },
+            issuedAt: status.issuedAt.map { Int($0.timeIntervalSince1970) },
+            expiresIn: status.expiresIn.map { Int($0) },
+            nextAttemptIn: status.nextAttemptIn.map { Int($0.seconds) },
+            breaker: status.breaker.rawValue,
+            consecutiveFailures: status.consecutiveFailures,
+            lastError: status.lastError?.description
+        )
+    }
+
+    private func refresh(_ query: String, _ workload: Workload) async -> Response {
+        var names = broker.status.map(\.profile)
+        if !query.isEmpty {
+            guard query.hasPrefix("profile="), let name = ProfileName(String(query.dropFirst("profile=".count))) else {
+                return Response(.badRequest, "the only parameter is profile=NAME")
+            }
+            guard names.contains(name) else { return Response(.notFound, "there is no profile \(name)") }
+            names = [name]
+        }
+        logger.notice(
+            "Refresh demanded",
+            metadata: ["profile": "\(names.map(\.rawValue).joined(separator: " "))", "workload.uid": "\(workload.userID)"]
+        )
+        let deadline = broker.time.now.boot + Self.patience
+        let failures = await withTaskGroup(of: String?.self) { group in
+            for name in names {
+                group.addTask { [broker] in
+                    guard let error = await broker.lane(name)?.refresh(deadline: deadline) else { return nil }
+                    return "\(name): \(error.message)"
+                }
+            }
+            return await group.reduce(into: []) { failures, failure in failures += failure.map { [$0] } ?? [] }
+        }
+        guard failures.isEmpty else {
+            var response = Response(.unavailable, failures.sorted().joined(separator: "; "))
+            response.retryAfter = 5
+            return response
+        }
+        return await status()
+    }
+}

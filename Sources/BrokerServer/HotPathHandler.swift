@@ -1,0 +1,176 @@
+internal import BrokerAPI
+internal import NIOCore
+
+/// Stands in front of the HTTP codec: answers hot requests at once, passes everything else on, and keeps the clock.
+///
+/// After something was passed on, hot requests go the same way until the pipeline behind has answered and is known to be
+/// empty. Otherwise answers could overtake each other.
+final class HotPathHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What the handler behind the codec reports, on its way out.
+    enum Progress: Sendable {
+        /// The head of a request was read.
+        case requestBegan
+        /// A request was read whole; from now on it is our time that passes.
+        case requestEnded
+        case responseSent
+    }
+
+    private enum Phase: Equatable {
+        /// Between requests, since then.
+        case idle(NIODeadline)
+        /// A request is arriving, since then.
+        case receiving(NIODeadline)
+        /// A request is being answered.
+        case answering
+    }
+
+    private let hot: HotAnswers?
+    private let limits: ConnectionLimits
+    private var phase: Phase = .idle(.distantFuture)
+    /// The codec may hold bytes of a request: nothing may be answered in front of it any more.
+    private var isBypassed = false
+    /// What was passed on last was one whole request and nothing else.
+    private var passedOneRequest = false
+    private var isReadHeld = false
+    private var isQuiescing = false
+    private var sweep: Scheduled<Void>?
+
+    init(hot: HotAnswers?, limits: ConnectionLimits) {
+        self.hot = hot
+        self.limits = limits
+    }
+
+    // MARK: Inbound
+
+    func channelActive(context: ChannelHandlerContext) {
+        phase = .idle(context.eventLoop.now)
+        scheduleSweep(context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        sweep?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        if case .idle = phase, !isBypassed, let hot {
+            switch hot.answer(bytes) {
+            case .response(let response):
+                phase = .idle(context.eventLoop.now)
+                context.write(wrapOutboundOut(response), promise: nil)
+                return
+            case .tokenRequest:
+                passedOneRequest = true
+            case .unrecognised:
+                passedOneRequest = false
+            }
+        } else {
+            passedOneRequest = false
+        }
+        isBypassed = true
+        if case .idle = phase { phase = .receiving(context.eventLoop.now) }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.flush()
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, isReadHeld {
+            isReadHeld = false
+            context.read()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // A request that is arriving is still read and answered; the codec learns of the stop when its head is complete.
+        if event is ChannelShouldQuiesceEvent, case .receiving = phase {
+            isQuiescing = true
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    // MARK: Outbound
+
+    /// A client that does not take its answers is not read from: what is kept for it stays bounded.
+    func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            context.read()
+        } else {
+            isReadHeld = true
+        }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard let progress = event as? Progress else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        promise?.succeed()
+        switch progress {
+        case .requestBegan:
+            if case .idle = phase { phase = .receiving(context.eventLoop.now) }
+            if isQuiescing {
+                isQuiescing = false
+                context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            }
+        case .requestEnded:
+            phase = .answering
+        case .responseSent:
+            phase = .idle(context.eventLoop.now)
+            isBypassed = !passedOneRequest
+        }
+    }
+
+    // MARK: Time
+
+    private func scheduleSweep(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        sweep = context.eventLoop.scheduleTask(in: limits.sweep) {
+            let (handler, context) = bound.value
+            handler.enforceLimits(context)
+        }
+    }
+
+    private func enforceLimits(_ context: ChannelHandlerContext) {
+        let now = context.eventLoop.now
+        switch phase {
+        case .receiving(let since) where now - since >= limits.request:
+            let seconds = limits.request.nanoseconds / 1_000_000_000
+            context.write(wrapOutboundOut(Self.farewell(seconds: seconds)), promise: nil)
+            context.flush()
+            context.close(promise: nil)
+        case .idle(let since) where now - since >= limits.idle:
+            context.close(promise: nil)
+        case .receiving, .idle, .answering:
+            scheduleSweep(context)
+        }
+    }
+
+    private static func farewell(seconds: Int64) -> ByteBuffer {
+        let message = "the request did not arrive within \(seconds) seconds"
+        return .closing(Response(.requestTimeout, message), reason: "Request Timeout")
+    }
+}
+
+extension ByteBuffer {
+    /// A response after which the connection is closed, for when no codec is in place.
+    static func closing(_ response: Response, reason: String) -> ByteBuffer {
+        var bytes = ByteBuffer(string: "HTTP/1.1 \(response.status) \(reason)\r\nConnection: close\r\n")
+        for (name, value) in response.headers { bytes.writeString("\(name): \(value)\r\n") }
+        bytes.writeString("\r\n")
+        bytes.writeBytes(response.body)
+        return bytes
+    }
+}

@@ -1,0 +1,100 @@
+internal import BrokerAPI
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Reads one request at a time behind the codec, asks the routes, and sends the answer.
+final class RequestHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Answers a request. It is cancelled when the client goes away.
+    typealias Routes = @Sendable (Request) async -> Response
+
+    private let routes: Routes
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+    /// The rest of a request that was refused already.
+    private var isDiscarding = false
+    private var answering: Task<Void, Never>?
+
+    init(routes: @escaping Routes) {
+        self.routes = routes
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            context.triggerUserOutboundEvent(HotPathHandler.Progress.requestBegan, promise: nil)
+            (self.head, body, isDiscarding) = (head, [], false)
+            if let refusal = Self.refusal(of: head) { refuse(refusal, context) }
+        case .body(let part):
+            guard !isDiscarding else { return }
+            guard body.count + part.readableBytes <= Request.maximumBodySize else {
+                refuse(Response(.tooLarge, "the body is larger than \(Request.maximumBodySize) bytes"), context)
+                return
+            }
+            body.append(contentsOf: part.readableBytesView)
+        case .end:
+            guard !isDiscarding, let head else { return }
+            context.triggerUserOutboundEvent(HotPathHandler.Progress.requestEnded, promise: nil)
+            answer(Request(head: head, body: body), keepAlive: head.isKeepAlive, context)
+            (self.head, body) = (nil, [])
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        answering?.cancel()
+        context.fireChannelInactive()
+    }
+
+    /// Errors of the connection, and bytes that are not HTTP, which the codec's error handler has answered by now.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func answer(_ request: Request, keepAlive: Bool, _ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        // Unstructured: it belongs to this connection, which cancels it when it closes.
+        answering = Task { [routes] in
+            let response = await routes(request)
+            eventLoop.execute {
+                let (handler, context) = bound.value
+                handler.send(response, keepAlive: keepAlive, context)
+            }
+        }
+    }
+
+    private func refuse(_ response: Response, _ context: ChannelHandlerContext) {
+        isDiscarding = true
+        head = nil
+        send(response, keepAlive: false, context)
+    }
+
+    private func send(_ response: Response, keepAlive: Bool, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        var headers = response.headers
+        if !keepAlive { headers.add(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status), headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
+        let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        context.triggerUserOutboundEvent(HotPathHandler.Progress.responseSent, promise: nil)
+        guard !keepAlive else { return }
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        sent.whenComplete { _ in bound.value.close(promise: nil) }
+    }
+
+    /// What is wrong with a head that HTTP itself allows a parser to pass.
+    private static func refusal(of head: HTTPRequestHead) -> Response? {
+        guard head.version == .http1_1 || head.version == .http1_0 else {
+            return Response(.badRequest, "speak HTTP/1.1")
+        }
+        guard head.uri.hasPrefix("/") else { return Response(.badRequest, "the request target must be a path") }
+        // RFC 9112 section 3.2: exactly one Host field, or 400.
+        guard head.headers["host"].count == 1 || head.version == .http1_0 && head.headers["host"].isEmpty else {
+            return Response(.badRequest, "send exactly one Host header")
+        }
+        return nil
+    }
+}

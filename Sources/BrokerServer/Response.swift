@@ -1,0 +1,48 @@
+internal import BrokerAPI
+internal import FoundationEssentials
+internal import NIOHTTP1
+
+/// What a client gets: status, a few headers and a JSON body.
+struct Response: Sendable {
+    let status: Int
+    let body: [UInt8]
+    /// Seconds for `Retry-After`.
+    var retryAfter: Int?
+    /// Methods for `Allow`.
+    var allow: String?
+
+    init(status: Int = 200, body: [UInt8]) {
+        self.status = status
+        self.body = body
+    }
+
+    /// A value as JSON. Members are sorted, so that equal values have equal bytes.
+    init(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            self.init(body: [UInt8](try encoder.encode(value)))
+        } catch {
+            self.init(.internalError, "the answer could not be encoded")
+        }
+    }
+
+    /// An error of the broker's own paths.
+    init(_ code: ErrorCode, _ message: String, decision: String? = nil) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let error = ErrorResponse(code, message, decision: decision)
+        // Strings always encode; should that ever change, the status still tells.
+        self.init(status: code.status, body: (try? encoder.encode(error)).map { [UInt8]($0) } ?? [])
+    }
+
+    /// Head fields. Tokens must not stay in any cache on the way.
+    var headers: HTTPHeaders {
+        var headers = HTTPHeaders([
+            ("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Content-Length", "\(body.count)"),
+        ])
+        if let retryAfter { headers.add(name: "Retry-After", value: "\(retryAfter)") }
+        if let allow { headers.add(name: "Allow", value: allow) }
+        return headers
+    }
+}

@@ -1,0 +1,54 @@
+internal import Glibc
+internal import Logging
+internal import NIOCore
+internal import NIOExtras
+internal import ServiceLifecycle
+
+/// A listener that accepts connections, until it is stopped.
+package struct RunningListener: Service {
+    private let channel: any Channel
+    private let quiescing: ServerQuiescingHelper
+    private let path: String
+    private let logger: Logger
+
+    init(channel: any Channel, quiescing: ServerQuiescingHelper, path: String, logger: Logger) {
+        self.channel = channel
+        self.quiescing = quiescing
+        self.path = path
+        self.logger = logger
+    }
+
+    /// Serves until the daemon is told to stop; then finishes what it reads.
+    package func run() async throws {
+        try? await gracefulShutdown()
+        await stop()
+    }
+
+    /// Takes no more connections, answers the requests that are there or arriving, and closes the rest.
+    ///
+    /// After ``grace`` whatever is left is cut off.
+    package func stop() async {
+        removeSocketFile()
+        let stopped = channel.eventLoop.makePromise(of: Void.self)
+        quiescing.initiateShutdown(promise: stopped)
+        let closing = stopped.futureResult
+        let timer = channel.eventLoop.scheduleTask(in: Self.grace) {
+            // The promise fails nobody: what is still open is closed when the event loops stop.
+            stopped.succeed()
+        }
+        do {
+            try await closing.get()
+        } catch {
+            logger.warning("Listener did not stop cleanly", metadata: ["error": "\(error)", "socket": "\(path)"])
+        }
+        timer.cancel()
+    }
+
+    private func removeSocketFile() {
+        guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+        logger.warning("Socket file was not removed", metadata: ["socket": "\(path)", "errno": "\(errno)"])
+    }
+
+    /// How long a stop waits for requests (reference: architecture, iam-brokerd).
+    private static let grace: TimeAmount = .seconds(5)
+}

@@ -1,0 +1,49 @@
+package import AccessPolicy
+package import BrokerServer
+package import DocumentReader
+package import IBMCloud
+package import TokenBroker
+
+/// Everything that `iam-brokerd` is told by its configuration file; see `docs/configuration.md`.
+package struct DaemonConfiguration: Sendable {
+    package let cloud: IBMCloudConfiguration
+    package let identity: IdentitySetting
+    package let issuer: TokenIssuer
+    package let profiles: [TrustedProfile]
+    /// The folder of grant documents.
+    package let policies: String
+    package let workload: SocketFile
+    package let admin: SocketFile
+    package let limits: ConnectionLimits
+    /// Event loops for the sockets.
+    package let threads: Int
+
+    /// Reads a configuration file's text.
+    ///
+    /// - Parameters:
+    ///   - file: what errors call it.
+    ///   - accounts: finds the group that may use the admin socket.
+    package init(parsing text: String, file: String, accounts: AccountNames) throws(DocumentError) {
+        let reader = ConfigurationReader(accounts: accounts)
+        let top = try DocumentValue(parsing: text, file: file).mapping(known: [
+            "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "limits", "threads",
+        ])
+        let iam = try reader.iam(top["iam"])
+        cloud = IBMCloudConfiguration(metadata: try reader.metadata(top["metadata"]), iam: iam.configuration)
+        identity = try reader.identity(top["identity"])
+        issuer = TokenIssuer(issuer: iam.issuer, accountID: try reader.account(top["account"]))
+        profiles = try reader.profiles(top.required("profiles"), account: issuer.accountID, identity)
+        policies = try reader.path(top.required("policies"))
+        (workload, admin) = try reader.listeners(top["listen"])
+        limits = try reader.limits(top["limits"])
+        threads = try top["threads"]?.integer(in: 1...64) ?? 1
+    }
+}
+
+/// Where the identity token comes from. There is one source, and no way from one to the other while the daemon runs.
+package enum IdentitySetting: Sendable, Equatable {
+    /// The metadata service of a VPC instance.
+    case metadataService
+    /// The token file of a Kubernetes service account; tokens then come from IAM's `cr-token` grant.
+    case tokenFile(String)
+}

@@ -1,0 +1,55 @@
+/// What is remembered of failed attempts until one succeeds.
+struct FailureRecord: Sendable {
+    let error: AcquisitionError
+    /// Attempts that failed in a row.
+    let count: Int
+    /// Until then callers are told ``error`` without another attempt.
+    let rememberedUntil: Duration
+    /// When the next attempt of the broker's own accord is due.
+    let retryAt: Duration
+
+    /// - Parameter draw: uniform in 0..<1: full jitter, so that machines which fail together do not come back together.
+    init(_ error: AcquisitionError, after previous: FailureRecord?, now: Duration, draw: Double) {
+        self.error = error
+        count = (previous?.count ?? 0) + 1
+        let ceiling = min(Self.longestDelay, Self.shortestDelay * Double(1 << min(count - 1, 20)))
+        let asked = error.retryAfter ?? .zero
+        let memory = max(error.code.memory, asked)
+        rememberedUntil = now + memory
+        let delay = max(ceiling * draw, asked)
+        retryAt = now + (error.code.isLasting ? max(delay, memory) : delay)
+    }
+
+    /// Whether an attempt may be made.
+    ///
+    /// - Parameter onDemand: a caller waits for it. An open breaker makes even callers wait for the next attempt.
+    func allowsAttempt(onDemand: Bool, now: Duration) -> Bool {
+        onDemand && !isBreakerTripped ? now >= rememberedUntil : now >= retryAt
+    }
+
+    /// How long until an attempt is allowed; at least one second, which is the unit of `Retry-After`.
+    func wait(now: Duration) -> Duration {
+        max(.seconds(1), (isBreakerTripped ? max(retryAt, rememberedUntil) : rememberedUntil) - now)
+    }
+
+    var isBreakerTripped: Bool { count >= Self.breakerThreshold }
+
+    static let breakerThreshold = 5
+    private static let shortestDelay: Duration = .seconds(1)
+    private static let longestDelay: Duration = .seconds(300)
+}
+
+extension AcquisitionError.Code {
+    /// How long an error of this kind is told to callers without trying again.
+    var memory: Duration { isLasting ? .seconds(60) : .seconds(5) }
+
+    /// Whether somebody has to change something before another attempt can work.
+    var isLasting: Bool {
+        switch self {
+        case .metadataDisabled, .profileNotLinked, .forbidden, .requestRejected: true
+        case .unreachable, .timedOut, .identityRejected, .rateLimited, .upstreamFailed, .malformedAnswer,
+            .nonceMismatch, .tokenRejected, .identityUnreadable:
+            false
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import FoundationEssentials
+
+/// Keeps the identity token for the short time it lives, and gets a new one when needed: one request at a time.
+package actor IdentityTokens {
+    private let source: any IdentityTokenSource
+    private let time: any TimeSource
+    private var current: (token: InstanceIdentityToken, bootExpiry: Duration)?
+    private var inFlight: Task<Result<InstanceIdentityToken, AcquisitionError>, Never>?
+
+    package init(source: any IdentityTokenSource, time: any TimeSource) {
+        self.source = source
+        self.time = time
+    }
+
+    /// A token with at least ``margin`` left.
+    package func token() async throws(AcquisitionError) -> InstanceIdentityToken {
+        let now = time.now
+        if let current, min(current.token.expiresAt.timeIntervalSince(now.wall), (current.bootExpiry - now.boot).seconds)
+            >= Self.margin.seconds
+        {
+            return current.token
+        }
+        return try await renew().get()
+    }
+
+    /// Forgets `token` because it was not accepted; a newer one that arrived meanwhile stays.
+    package func invalidate(_ token: InstanceIdentityToken) {
+        if current?.token.compact == token.compact { current = nil }
+    }
+
+    private func renew() async -> Result<InstanceIdentityToken, AcquisitionError> {
+        if let inFlight { return await inFlight.value }
+        // Unstructured: it belongs to everybody who waits, so none of them may cancel it.
+        let task = Task { [source] in await Result.of { () throws(AcquisitionError) in try await source.identityToken() } }
+        inFlight = task
+        let result = await task.value
+        inFlight = nil
+        if case .success(let token) = result {
+            let now = time.now
+            current = (token, now.boot + .seconds(max(0, token.expiresAt.timeIntervalSince(now.wall))))
+        }
+        return result
+    }
+
+    /// An identity token is used within seconds; this is ample for an exchange and its deadlines.
+    private static let margin: Duration = .seconds(30)
+}
+
+extension Result where Success: Sendable {
+    /// The outcome of `body` as a value.
+    static func of(_ body: () async throws(Failure) -> Success) async -> Self {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+}

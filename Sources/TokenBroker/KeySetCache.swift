@@ -1,0 +1,72 @@
+package import JOSE
+
+/// The key set of the token issuer: fetched once, refreshed in the background, the last good one kept.
+package actor KeySetCache {
+    private let source: any KeySetSource
+    private let time: any TimeSource
+    private var current: (keys: KeySet, fetchedAt: Duration)?
+    private var nextRefresh: Duration?
+    private var lastAttempts: [String: Duration] = [:]
+    private var inFlight: Task<Result<KeySet, AcquisitionError>, Never>?
+
+    package init(source: any KeySetSource, time: any TimeSource) {
+        self.source = source
+        self.time = time
+    }
+
+    /// The key set, fetched now if there is none yet.
+    package func keySet() async throws(AcquisitionError) -> KeySet {
+        if let current { return current.keys }
+        return try await fetch().get()
+    }
+
+    /// The key set after a look for a key that the current one lacks.
+    ///
+    /// One look per key ID and minute, and at most ``rememberedKeyIDs`` different IDs a minute: beyond that, and when the
+    /// fetch fails, the answer is the set as it is.
+    package func keySet(lookingFor keyID: String) async -> KeySet? {
+        let now = time.now.boot
+        lastAttempts = lastAttempts.filter { now - $0.value < Self.distance }
+        if let current, current.keys.keyIDs.contains(keyID) { return current.keys }
+        guard lastAttempts[keyID] == nil, lastAttempts.count < Self.rememberedKeyIDs else { return current?.keys }
+        lastAttempts[keyID] = now
+        if case .success(let keys) = await fetch() { return keys }
+        return current?.keys
+    }
+
+    /// Refreshes the set when it is old.
+    ///
+    /// - Returns: when to look again, on the boot-time clock.
+    package func refreshIfOld() async -> Duration {
+        let now = time.now.boot
+        if let nextRefresh, nextRefresh > now { return nextRefresh }
+        // Nothing is fetched that nobody needed yet.
+        guard current != nil else { return now + Self.age }
+        let isFetched = if case .success = await fetch() { true } else { false }
+        let next = time.now.boot + (isFetched ? Self.age : Self.distance)
+        nextRefresh = next
+        return next
+    }
+
+    /// The keys in use, without fetching any.
+    package var cached: KeySet? { current?.keys }
+
+    private func fetch() async -> Result<KeySet, AcquisitionError> {
+        if let inFlight { return await inFlight.value }
+        // Unstructured: it belongs to everybody who waits, so none of them may cancel it.
+        let task = Task { [source] in await Result.of { () throws(AcquisitionError) in try await source.keySet() } }
+        inFlight = task
+        let result = await task.value
+        inFlight = nil
+        if case .success(let keys) = result {
+            let now = time.now.boot
+            current = (keys, now)
+            nextRefresh = now + Self.age
+        }
+        return result
+    }
+
+    private static let age: Duration = .seconds(3_600)
+    private static let distance: Duration = .seconds(60)
+    private static let rememberedKeyIDs = 16
+}

@@ -1,0 +1,199 @@
+package import AccessPolicy
+package import FoundationEssentials
+internal import JOSE
+internal import Synchronization
+
+/// The token of one profile: kept, renewed by one flight at a time, and released against a permit.
+///
+/// ``LaneState`` decides; the lane holds it under a lock, starts flights and wakes those who wait. A flight belongs to the
+/// lane: whoever asked may go away without harm to the others.
+package final class ProfileLane: Sendable {
+    package let profile: TrustedProfile
+    private let pipeline: TokenPipeline
+    private let environment: LaneEnvironment
+    private let protected: Mutex<Protected>
+
+    private struct Protected {
+        var state: LaneState
+        var waiters: [UInt64: CheckedContinuation<AcquisitionError?, Never>] = [:]
+        var lastWaiter: UInt64 = 0
+    }
+
+    init(profile: TrustedProfile, pipeline: TokenPipeline, environment: LaneEnvironment) {
+        self.profile = profile
+        self.pipeline = pipeline
+        self.environment = environment
+        protected = Mutex(Protected(state: LaneState(prefetch: profile.prefetch)))
+    }
+
+    /// What can be said at once, without waiting.
+    package enum Immediate: Sendable {
+        case released(ReleasedToken)
+        case mustWait
+        case refused(Refusal)
+    }
+
+    /// Why there is no token, and when to ask again.
+    package struct Refusal: Error, Sendable {
+        package let error: AcquisitionError
+        package let retryAfter: Duration
+    }
+
+    /// Releases the cached token if it may be handed over; starts a renewal where one is due.
+    ///
+    /// - Parameters:
+    ///   - permit: the policy's permission; a permit for another profile releases nothing.
+    ///   - minimumRemaining: the seconds of life that the caller wants at least.
+    package func token(_ permit: Permit, minimumRemaining: TimeInterval = 0, now: Moment) -> Immediate {
+        guard permit.profile == profile.name else { return .refused(Self.foreignPermit) }
+        let answer = protected.withLock { $0.state.asked(minimumRemaining: minimumRemaining, now: now) }
+        switch answer {
+        case .release(let cached):
+            return .released(ReleasedToken(permit: permit, cached: cached, now: now))
+        case .releaseAndRenew(let cached):
+            startFlight()
+            return .released(ReleasedToken(permit: permit, cached: cached, now: now))
+        case .wait(let start):
+            if start { startFlight() }
+            return .mustWait
+        case .refuse(let error, let retryAfter):
+            return .refused(Refusal(error: error, retryAfter: retryAfter))
+        }
+    }
+
+    /// Releases a token, waiting for a renewal where that helps, up to `deadline` on the boot-time clock.
+    package func token(
+        _ permit: Permit,
+        minimumRemaining: TimeInterval = 0,
+        deadline: Duration
+    ) async -> Result<ReleasedToken, Refusal> {
+        switch token(permit, minimumRemaining: minimumRemaining, now: environment.time.now) {
+        case .released(let released): return .success(released)
+        case .refused(let refusal): return .failure(refusal)
+        case .mustWait: break
+        }
+        let error = await waitForFlight(until: deadline)
+        let now = environment.time.now
+        let answer = protected.withLock { $0.state.waited(now: now, error: error ?? Self.noToken) }
+        switch answer {
+        case .release(let cached), .releaseAndRenew(let cached):
+            return .success(ReleasedToken(permit: permit, cached: cached, now: now))
+        case .refuse(let error, let retryAfter):
+            return .failure(Refusal(error: error, retryAfter: retryAfter))
+        case .wait:
+            return .failure(Refusal(error: Self.noToken, retryAfter: .seconds(1)))
+        }
+    }
+
+    /// Starts a renewal when one is due.
+    ///
+    /// - Returns: when to look again on the boot-time clock; `nil`: not before something happens.
+    func examine() -> Duration? {
+        let now = environment.time.now
+        switch protected.withLock({ $0.state.examined(now: now) }) {
+        case .renew:
+            startFlight()
+            return nil
+        case .look(let at):
+            return at
+        }
+    }
+
+    /// Obtains a new token now and waits for the outcome.
+    package func refresh(deadline: Duration) async -> AcquisitionError? {
+        if protected.withLock({ $0.state.refreshDemanded() }) { startFlight() }
+        return await waitForFlight(until: deadline)
+    }
+
+    package var status: ProfileStatus {
+        let now = environment.time.now
+        return protected.withLock { ProfileStatus(profile, $0.state, now: now) }
+    }
+
+    // MARK: The flight
+
+    /// Call only after the state said so: it allows one flight at a time.
+    private func startFlight() {
+        // Unstructured: it belongs to the lane and to everybody who waits, so no caller's cancellation may end it.
+        Task {
+            let result = await Result.of { () throws(AcquisitionError) in try await pipeline.token(of: profile) }
+            land(result)
+        }
+    }
+
+    private func land(_ result: Result<VerifiedToken, AcquisitionError>) {
+        let now = environment.time.now
+        let draw = environment.draw()
+        let (waiters, isDropped) = protected.withLock { protected in
+            var isDropped = false
+            switch result {
+            case .success(let token):
+                protected.state.renewed { CachedToken(token, generation: $0, now: now, draw: draw) }
+            case .failure(let error):
+                isDropped = protected.state.failed(error, now: now.boot, draw: draw)
+            }
+            defer { protected.waiters = [:] }
+            return (protected.waiters, isDropped)
+        }
+        switch result {
+        case .success(let token):
+            environment.audit.record(.tokenObtained(profile.name, expiresAt: token.expiresAt))
+            for waiter in waiters.values { waiter.resume(returning: nil) }
+        case .failure(let error):
+            environment.audit.record(.acquisitionFailed(profile.name, error))
+            if isDropped { environment.audit.record(.tokenDropped(profile.name)) }
+            for waiter in waiters.values { waiter.resume(returning: error) }
+        }
+        environment.changed()
+    }
+
+    // MARK: Waiting
+
+    /// Waits for the end of the flight under way.
+    ///
+    /// - Returns: what it ended with; `nil` when it brought a token.
+    private func waitForFlight(until deadline: Duration) async -> AcquisitionError? {
+        let id = protected.withLock { protected in
+            protected.lastWaiter &+= 1
+            return protected.lastWaiter
+        }
+        let timer = Task { [environment] in
+            do {
+                try await environment.time.sleep(until: deadline)
+                self.endWait(id, with: Self.patienceEnded)
+            } catch {
+                // Cancelled: the wait ended first.
+            }
+        }
+        defer { timer.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = protected.withLock { protected in
+                    guard protected.state.isRenewing, !Task.isCancelled, environment.time.now.boot < deadline else {
+                        return true
+                    }
+                    protected.waiters[id] = continuation
+                    return false
+                }
+                // The flight landed before the wait began: its outcome is in the state.
+                if isOver { continuation.resume(returning: protected.withLock { $0.state.failure?.error }) }
+            }
+        } onCancel: {
+            endWait(id, with: Self.patienceEnded)
+        }
+    }
+
+    private func endWait(_ id: UInt64, with error: AcquisitionError) {
+        protected.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: error)
+    }
+
+    private static let noToken = AcquisitionError(.upstreamFailed, "no token could be obtained")
+    private static let patienceEnded = AcquisitionError(
+        .timedOut,
+        "no token arrived in time; the attempt goes on, ask again"
+    )
+    private static let foreignPermit = Refusal(
+        error: AcquisitionError(.requestRejected, "the permit is for another profile"),
+        retryAfter: .seconds(60)
+    )
+}

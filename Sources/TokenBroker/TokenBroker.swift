@@ -1,0 +1,66 @@
+package import AccessPolicy
+package import JOSE
+internal import Synchronization
+
+/// All profiles of this instance and what keeps their tokens fresh.
+package final class TokenBroker: Sendable {
+    package let time: any TimeSource
+    private let lanes: [ProfileName: ProfileLane]
+    private let keys: KeySetCache
+    private let pipeline: TokenPipeline
+    private let signal: RenewalSignal
+
+    /// - Parameter draw: uniform in 0..<1; the source of all jitter.
+    package init(
+        profiles: [TrustedProfile],
+        pipeline: TokenPipeline,
+        keys: KeySetCache,
+        time: any TimeSource,
+        draw: @escaping @Sendable () -> Double,
+        audit: any AuditLog
+    ) {
+        self.time = time
+        self.keys = keys
+        self.pipeline = pipeline
+        let signal = RenewalSignal()
+        self.signal = signal
+        let environment = LaneEnvironment(time: time, draw: draw, audit: audit, changed: { signal.send() })
+        lanes = Dictionary(
+            profiles.map { ($0.name, ProfileLane(profile: $0, pipeline: pipeline, environment: environment)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// The lane of a profile, or `nil` when there is no such profile.
+    package func lane(_ profile: ProfileName) -> ProfileLane? { lanes[profile] }
+
+    /// How every profile is doing, sorted by name.
+    package var status: [ProfileStatus] {
+        lanes.values.map(\.status).sorted { $0.profile.rawValue < $1.profile.rawValue }
+    }
+
+    /// The key set in use, without fetching one.
+    package var cachedKeys: KeySet? { get async { await keys.cached } }
+
+    /// What the issuer's keys in use say of a token that somebody brought; `nil` when there are none yet.
+    ///
+    /// Nothing is fetched for it: otherwise every local process could make the broker call IAM.
+    package func verify(_ token: UnverifiedToken) async -> Verdict? {
+        await keys.cached.map { pipeline.verify(token, with: $0, now: time.now.wall) }
+    }
+
+    /// Looks at every profile again: a clock was set.
+    package func clockWasSet() { signal.send() }
+
+    /// Renews what is due, for ever, until the task is cancelled.
+    func keepFresh() async {
+        while !Task.isCancelled {
+            let seen = signal.count
+            var next = await keys.refreshIfOld()
+            for lane in lanes.values {
+                if let due = lane.examine() { next = min(next, due) }
+            }
+            await signal.wait(after: seen, until: next, time: time)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+internal import AccessPolicy
+package import FoundationEssentials
+internal import JOSE
+
+/// Obtains and verifies one token: identity, exchange, verification.
+package struct TokenPipeline: Sendable {
+    private let identity: IdentityTokens
+    private let exchanger: any TokenExchanger
+    private let keys: KeySetCache
+    private let issuer: TokenIssuer
+    private let time: any TimeSource
+    private let audit: any AuditLog
+
+    package init(
+        identity: IdentityTokens,
+        exchanger: any TokenExchanger,
+        keys: KeySetCache,
+        issuer: TokenIssuer,
+        time: any TimeSource,
+        audit: any AuditLog
+    ) {
+        self.identity = identity
+        self.exchanger = exchanger
+        self.keys = keys
+        self.issuer = issuer
+        self.time = time
+        self.audit = audit
+    }
+
+    /// Obtains a token of `profile` that passed verification.
+    func token(of profile: TrustedProfile) async throws(AcquisitionError) -> VerifiedToken {
+        var identityToken = try await identity.token()
+        let unverified: UnverifiedToken
+        do {
+            unverified = try await exchanger.exchange(identityToken, for: profile)
+        } catch where error.code == .identityRejected {
+            // It may have ended early; a new one is tried once.
+            await identity.invalidate(identityToken)
+            identityToken = try await identity.token()
+            unverified = try await exchanger.exchange(identityToken, for: profile)
+        }
+        return try await verify(unverified, of: profile, accountID: identityToken.accountID)
+    }
+
+    /// Signature, times and issuer of a token of any profile.
+    func verify(_ token: UnverifiedToken, with keys: KeySet, now: Date) -> Verdict {
+        var expectations = TokenExpectations()
+        expectations.issuer = issuer.issuer
+        expectations.leeway = issuer.leeway
+        return TokenVerifier(expectations).verify(token, with: keys, now: now)
+    }
+
+    private func verify(
+        _ token: UnverifiedToken,
+        of profile: TrustedProfile,
+        accountID: String?
+    ) async throws(AcquisitionError) -> VerifiedToken {
+        let verifier = TokenVerifier(issuer.expectations(of: profile, instanceAccountID: accountID))
+        var verdict = verifier.verify(token, with: try await keys.keySet(), now: time.now.wall)
+        if case .reject(.keyUnknown) = verdict, let keyID = (try? token.decoded())?.header.root["kid"]?.string,
+            let newer = await keys.keySet(lookingFor: keyID)
+        {
+            verdict = verifier.verify(token, with: newer, now: time.now.wall)
+        }
+        switch verdict {
+        case .accept(let verified):
+            return verified
+        case .reject(let rejection):
+            audit.record(.tokenRejected(profile.name, rejection))
+            throw AcquisitionError(
+                .tokenRejected,
+                "IAM's token for profile \(profile.name) was refused: \(rejection)\(Self.hint(rejection))"
+            )
+        }
+    }
+
+    private static func hint(_ rejection: Rejection) -> String {
+        switch rejection {
+        case .expired, .issuedInFuture, .notYetValid: "; is this machine's clock right? (timedatectl)"
+        case .issuerMismatch: "; compare iam.issuer in the configuration"
+        case .accountMismatch: "; compare account in the configuration"
+        default: ""
+        }
+    }
+}
+
+/// Who issues IAM tokens, and what all of them must say.
+package struct TokenIssuer: Sendable {
+    /// `iss`, such as `https://iam.cloud.ibm.com/identity`.
+    package let issuer: String
+    /// The account that every profile must be of; `nil`: that of the profile's CRN or of the instance.
+    package let accountID: String?
+    /// How far IAM's clock and ours may be apart, in seconds (reference: IBM API, section 4.1 rule 6).
+    package let leeway: TimeInterval
+
+    package init(issuer: String, accountID: String? = nil, leeway: TimeInterval = 30) {
+        self.issuer = issuer
+        self.accountID = accountID
+        self.leeway = leeway
+    }
+
+    func expectations(of profile: TrustedProfile, instanceAccountID: String?) -> TokenExpectations {
+        var expectations = TokenExpectations()
+        expectations.issuer = issuer
+        expectations.leeway = leeway
+        switch profile.reference {
+        case .id(let id):
+            expectations.profile = .id(id.rawValue)
+        case .crn(let crn):
+            expectations.profile = .id(crn.profileID.rawValue)
+            expectations.accountID = crn.accountID
+        case .name(let name):
+            expectations.profile = .named(name)
+        case .instanceDefault:
+            expectations.profile = .any
+        }
+        expectations.accountID = accountID ?? expectations.accountID ?? instanceAccountID
+        return expectations
+    }
+}

@@ -1,0 +1,62 @@
+package import AccessPolicy
+internal import CLinux
+internal import Glibc
+
+/// Learns from the kernel who is at the other end of a Unix socket.
+///
+/// User, groups and process number are those of the moment of `connect(2)`: nothing the peer does later changes them. The
+/// executable is read from `/proc` and is only given when the same process still ran afterwards under the same user.
+package struct PeerAttestor: Sendable {
+    /// Whether the executable is looked up; it costs a few system calls and needs `CAP_SYS_PTRACE` for other users.
+    private let readsExecutable: Bool
+
+    package init(readsExecutable: Bool) {
+        self.readsExecutable = readsExecutable
+    }
+
+    /// Attests the peer of a connected Unix socket. It never blocks.
+    package func attest(socket: CInt) throws(AttestationError) -> Workload {
+        var credentials = clinux_ucred()
+        let result = clinux_peer_credentials(socket, &credentials)
+        guard result >= 0 else {
+            throw AttestationError(description: "the kernel does not tell who connected (error \(-result))")
+        }
+        return Workload(
+            processID: credentials.pid,
+            userID: credentials.uid,
+            groupID: credentials.gid,
+            groups: groups(ofPeer: socket),
+            executable: readsExecutable ? executable(of: credentials, socket: socket) : nil
+        )
+    }
+
+    private func groups(ofPeer socket: CInt) -> [UInt32]? {
+        var capacity = 64
+        // A process may be in 65,536 groups (NGROUPS_MAX).
+        while capacity <= 65_536 {
+            var groups = [UInt32](repeating: 0, count: capacity)
+            let count = clinux_peer_groups(socket, &groups, CInt(capacity))
+            if count >= 0 { return Array(groups.prefix(Int(count))) }
+            guard count == -ERANGE else { return nil }
+            capacity *= 32
+        }
+        return nil
+    }
+
+    private func executable(of peer: clinux_ucred, socket: CInt) -> String? {
+        guard peer.pid > 0, let process = ProcessHandle.peer(ofSocket: socket, processID: peer.pid) else { return nil }
+        let link = "/proc/\(peer.pid)/exe"
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(link, &buffer, buffer.count)
+        guard length > 0, length < buffer.count, owner(of: peer.pid) == peer.uid, process.isRunning else { return nil }
+        let path = String(validating: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // The kernel marks a file that was removed since; another may be at its path by now.
+        guard let path, path.hasPrefix("/"), !path.hasSuffix(" (deleted)") else { return nil }
+        return path
+    }
+
+    private func owner(of processID: Int32) -> UInt32? {
+        var status = stat()
+        return stat("/proc/\(processID)", &status) == 0 ? status.st_uid : nil
+    }
+}
