@@ -62,7 +62,7 @@ let package = Package(
         .target(name: "WorkloadAttestation", dependencies: ["AccessPolicy", "CLinux"], swiftSettings: strict),
         .target(
             name: "IBMCloud",
-            dependencies: ["JOSE", "TokenBroker", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL],
+            dependencies: ["JOSE", "TokenBroker", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: strictAndSafe
         ),
 
@@ -96,9 +96,8 @@ let package = Package(
         .executableTarget(
             name: "BrokerDaemon",
             dependencies: [
-                "AccessPolicy", "BrokerServer", "DaemonConfiguration", "DocumentReader", "IBMCloud", "JOSE",
-                "TokenBroker", "WorkloadAttestation", argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
-                unixSignals,
+                "AccessPolicy", "BrokerAPI", "BrokerServer", "CLinux", "DaemonConfiguration", "DocumentReader", "IBMCloud",
+                "JOSE", "TokenBroker", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -125,7 +124,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .testTarget(name: "AccessPolicyTests", dependencies: ["AccessPolicy", "DocumentReader"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "JOSETests", dependencies: ["JOSE"], swiftSettings: strict),
+        .testTarget(
+            name: "TokenBrokerTests",
+            dependencies: ["AccessPolicy", "BrokerTesting", "JOSE", "TokenBroker"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -2,10 +2,14 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -98,4 +102,60 @@ int clinux_epoll_wait(int epoll, struct clinux_epoll_event *events, int capacity
         events[index].events = ready[index].events;
     }
     return count;
+}
+
+static int arm_clock_watch(int watch) {
+    /* The farthest instant: the timer itself never fires, only the cancellation does. */
+    struct itimerspec never = {.it_value = {.tv_sec = INT64_MAX / 1000000000, .tv_nsec = 0}};
+    int flags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
+    return timerfd_settime(watch, flags, &never, NULL) == 0 ? 0 : -errno;
+}
+
+int clinux_clock_watch(void) {
+    int watch = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (watch < 0) return -errno;
+    int armed = arm_clock_watch(watch);
+    if (armed == 0) return watch;
+    close(watch);
+    return armed;
+}
+
+int clinux_clock_was_set(int watch) {
+    uint64_t expirations;
+    ssize_t length = read(watch, &expirations, sizeof expirations);
+    int reason = length < 0 ? errno : 0;
+    if (reason == EAGAIN) return 0;
+    int armed = arm_clock_watch(watch);
+    /* Arming after a cancellation may itself report it (timerfd_create(2)). */
+    if (armed != 0 && armed != -ECANCELED) return armed;
+    return reason == ECANCELED ? 1 : 0;
+}
+
+/* A group can have many members, all of which must fit. */
+enum { FIRST_ENTRY_SIZE = 4096, LAST_ENTRY_SIZE = 1 << 20 };
+
+int clinux_user_id(const char *name, uint32_t *id) {
+    for (size_t size = FIRST_ENTRY_SIZE; size <= LAST_ENTRY_SIZE; size *= 4) {
+        char *buffer = malloc(size);
+        if (buffer == NULL) return -ENOMEM;
+        struct passwd entry, *found = NULL;
+        int code = getpwnam_r(name, &entry, buffer, size, &found);
+        if (code == 0 && found != NULL) *id = found->pw_uid;
+        free(buffer);
+        if (code != ERANGE) return code != 0 ? -code : found != NULL;
+    }
+    return -ERANGE;
+}
+
+int clinux_group_id(const char *name, uint32_t *id) {
+    for (size_t size = FIRST_ENTRY_SIZE; size <= LAST_ENTRY_SIZE; size *= 4) {
+        char *buffer = malloc(size);
+        if (buffer == NULL) return -ENOMEM;
+        struct group entry, *found = NULL;
+        int code = getgrnam_r(name, &entry, buffer, size, &found);
+        if (code == 0 && found != NULL) *id = found->gr_gid;
+        free(buffer);
+        if (code != ERANGE) return code != 0 ? -code : found != NULL;
+    }
+    return -ERANGE;
 }

@@ -2,7 +2,7 @@
 struct ClaimRules {
     private let document: JSONDocument
     private let expectations: TokenExpectations
-    private var found = FoundClaims()
+    private let found: FoundClaims
 
     init(_ document: JSONDocument, _ expectations: TokenExpectations) {
         self.document = document
@@ -49,7 +49,8 @@ struct ClaimRules {
         guard let elements = value.string.map({ [$0] }) ?? strings(value.array) else {
             throw .claimMalformed(.audience)
         }
-        guard elements.contains(audience) else { throw .audienceMismatch }
+        // By bytes: equality of Swift strings is that of Unicode, which takes different spellings for the same.
+        guard elements.contains(where: { $0.utf8.elementsEqual(audience.utf8) }) else { throw .audienceMismatch }
     }
 
     private func strings(_ values: [JSONValue]?) -> [String]? {
@@ -61,19 +62,28 @@ struct ClaimRules {
     private func checkProfile(_ profile: ExpectedProfile) throws(Rejection) {
         guard let index = found.iamID else { throw .claimMissing(.iamID) }
         guard let iamID = JSONValue(document: document, index: index).string else { throw .claimMalformed(.iamID) }
-        guard iamID.hasPrefix("iam-Profile-") else { throw .profileMismatch(.iamID) }
-        let id = String(iamID.dropFirst("iam-".count))
+        let id: String
         switch profile {
         case .id(let expected):
-            guard id.utf8.elementsEqual(expected.utf8) else { throw .profileMismatch(.iamID) }
+            guard iamID.utf8.elementsEqual("iam-\(expected)".utf8) else { throw .profileMismatch(.iamID) }
+            id = expected
         case .named(let name):
+            // The name is all that ties the token to the profile that was asked for.
+            guard found.name != nil else { throw .claimMissing(.name) }
+            id = try Self.profileID(iamID)
             try require(found.name, .name, toBe: name)
         case .any:
-            break
+            id = try Self.profileID(iamID)
         }
         try require(found.subject, .subject, toBe: id)
         try require(found.subjectType, .subjectType, toBe: "Profile")
         try require(found.identifier, .identifier, toBe: id)
+    }
+
+    /// The ID of whatever profile `iam_id` is about.
+    private static func profileID(_ iamID: String) throws(Rejection) -> String {
+        guard iamID.hasPrefix("iam-Profile-") else { throw .profileMismatch(.iamID) }
+        return String(iamID.dropFirst("iam-".count))
     }
 
     /// These claims may be absent; when they are there, they must agree.
@@ -111,8 +121,6 @@ private struct FoundClaims {
     var identifier: Int?
     var name: Int?
     var account: Int?
-
-    init() {}
 
     init(_ document: JSONDocument) {
         let nodes = document.nodes

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The three parts of a compact JSON Web Signature (RFC 7515 section 3.1), decoded.
 struct CompactToken {
     /// The token's bytes; the signature is over those before ``signedCount``.
@@ -15,11 +17,10 @@ struct CompactToken {
         guard compact.utf8.count <= Self.maximumSize else { throw .tokenTooLarge }
         bytes = Array(compact.utf8)
         (signedCount, headerBytes, payload, signature) = try bytes.withUnsafeBufferPointer { text throws(Rejection) in
-            guard let headerEnd = text.firstIndex(of: UInt8(ascii: ".")),
-                let payloadEnd = text[(headerEnd + 1)...].firstIndex(of: UInt8(ascii: "."))
+            guard let headerEnd = Self.dot(in: text, from: 0), let payloadEnd = Self.dot(in: text, from: headerEnd + 1)
             else { throw .notThreeParts }
             let last = UnsafeBufferPointer(rebasing: text[(payloadEnd + 1)...])
-            guard !last.contains(UInt8(ascii: ".")) else { throw .notThreeParts }
+            guard Self.dot(in: text, from: payloadEnd + 1) == nil else { throw .notThreeParts }
             guard let header = Base64URL.decode(UnsafeBufferPointer(rebasing: text[..<headerEnd])),
                 let payload = Base64URL.decode(UnsafeBufferPointer(rebasing: text[(headerEnd + 1)..<payloadEnd])),
                 let signature = Base64URL.decode(last)
@@ -28,6 +29,11 @@ struct CompactToken {
             guard payload.count <= Self.maximumPartSize else { throw .payloadTooLarge }
             return (payloadEnd, header, payload, signature)
         }
+    }
+
+    private static func dot(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        guard let base = text.baseAddress, let found = memchr(base + start, 0x2E, text.count - start) else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     func header() throws(Rejection) -> JSONDocument {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Turns bytes into the nodes of a ``JSONDocument``, in one pass.
 struct JSONParser {
     private let input: UnsafeBufferPointer<UInt8>
@@ -40,7 +42,7 @@ struct JSONParser {
         skipWhitespace()
         var count = 0
         var fingerprints: UInt64 = 0
-        var mayRepeat = false
+        var isLookedThroughLater = false
         if try peek() == UInt8(ascii: "}") {
             position += 1
         } else {
@@ -48,11 +50,15 @@ struct JSONParser {
                 let name = nodes.count
                 guard try peek() == UInt8(ascii: "\"") else { throw .unexpectedByte }
                 try parseString()
-                // A cheap fingerprint: only when two names share it, or one has escapes, are names compared.
+                // A cheap fingerprint: only names that share it are compared. Escapes and large objects need more.
                 let bit = fingerprint(nodes[name])
-                mayRepeat = mayRepeat || nodes[name].isEscaped || fingerprints & bit != 0
-                fingerprints |= bit
                 count += 1
+                if nodes[name].isEscaped || count > Self.fewMembers {
+                    isLookedThroughLater = true
+                } else if fingerprints & bit != 0 {
+                    try refuse(repeating: name, inObjectAt: index)
+                }
+                fingerprints |= bit
                 skipWhitespace()
                 guard try take() == UInt8(ascii: ":") else { throw .unexpectedByte }
                 skipWhitespace()
@@ -65,7 +71,7 @@ struct JSONParser {
             }
         }
         close(index)
-        if mayRepeat { try refuseDuplicates(ofObjectAt: index, count: count) }
+        if isLookedThroughLater { try refuseDuplicates(ofObjectAt: index, count: count) }
     }
 
     private mutating func parseArray(depth: Int) throws(JSONError) {
@@ -107,6 +113,21 @@ struct JSONParser {
         return 1 << UInt64((length &* 7 &+ first &* 13 &+ last &* 5 &+ middle) & 63)
     }
 
+    /// Compares a name without escapes with those before it.
+    private func refuse(repeating name: Int, inObjectAt index: Int) throws(JSONError) {
+        let length = nodes[name].end - nodes[name].start
+        var member = index + 1
+        while member < name {
+            let other = nodes[member]
+            if other.end - other.start == length, let base = input.baseAddress,
+                memcmp(base + Int(other.start), base + Int(nodes[name].start), Int(length)) == 0
+            {
+                throw .duplicateMember
+            }
+            member = Int(nodes[Int(other.next)].next)
+        }
+    }
+
     private func refuseDuplicates(ofObjectAt index: Int, count: Int) throws(JSONError) {
         var seen = Set<[UInt8]>(minimumCapacity: count)
         var member = index + 1
@@ -117,6 +138,9 @@ struct JSONParser {
         }
     }
 
+    /// Up to so many members comparing each with each is cheap.
+    private static let fewMembers = 64
+
     // MARK: Scalars
 
     private mutating func parseString() throws(JSONError) {
@@ -124,6 +148,8 @@ struct JSONParser {
         let start = position
         var isEscaped = false
         while position < input.count {
+            skipPlainBytes()
+            guard position < input.count else { break }
             let byte = input[position]
             if byte == UInt8(ascii: "\"") {
                 let end = UInt32(position)
@@ -146,6 +172,22 @@ struct JSONParser {
         }
         throw .unexpectedEnd
     }
+
+    /// Skips eight bytes at a time for as long as all of them are ASCII that stands for itself in a string.
+    private mutating func skipPlainBytes() {
+        guard let base = UnsafeRawPointer(input.baseAddress) else { return }
+        while position + 8 <= input.count {
+            let word = (base + position).loadUnaligned(as: UInt64.self)
+            // The top bit of each byte is set when the byte is below 0x20, a quote, a backslash, or above 0x7F.
+            let controls = word &- Self.everyByte(0x20)
+            let quotes = (word ^ Self.everyByte(0x22)) &- Self.everyByte(0x01)
+            let escapes = (word ^ Self.everyByte(0x5C)) &- Self.everyByte(0x01)
+            guard (controls | quotes | escapes | word) & Self.everyByte(0x80) == 0 else { return }
+            position += 8
+        }
+    }
+
+    private static func everyByte(_ byte: UInt64) -> UInt64 { 0x0101_0101_0101_0101 &* byte }
 
     private mutating func skipEscape() throws(JSONError) {
         position += 1

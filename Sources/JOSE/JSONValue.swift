@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A value inside a ``JSONDocument``.
 ///
 /// Each accessor answers `nil` when the value is of another kind: nothing is converted.
@@ -30,7 +32,12 @@ package struct JSONValue: Sendable {
     }
 
     /// The number, when it is a whole one that `Int` holds exactly.
-    package var integer: Int? { number.flatMap { Int(exactly: $0) } }
+    package var integer: Int? {
+        guard node.kind == .number else { return nil }
+        // From the digits where there are only digits: a `Double` rounds beyond 2^53.
+        let digits = String(decoding: document.bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
+        return Int(digits) ?? number.flatMap { Int(exactly: $0) }
+    }
 
     /// The elements of an array.
     package var array: [JSONValue]? {
@@ -87,16 +94,22 @@ extension JSONDocument {
         if node.isEscaped { return string(node) == text.description }
         guard Int(node.end - node.start) == text.utf8CodeUnitCount else { return false }
         return bytes.withUnsafeBufferPointer { bytes in
-            let expected = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            return bytes[Int(node.start)..<Int(node.end)].elementsEqual(expected)
+            guard let base = bytes.baseAddress else { return true }
+            return memcmp(base + Int(node.start), text.utf8Start, text.utf8CodeUnitCount) == 0
         }
     }
 
     func isString(_ node: Node, _ text: String) -> Bool {
         guard node.kind == .string else { return false }
         if node.isEscaped { return string(node).utf8.elementsEqual(text.utf8) }
-        guard Int(node.end - node.start) == text.utf8.count else { return false }
-        return bytes[Int(node.start)..<Int(node.end)].elementsEqual(text.utf8)
+        var text = text
+        return text.withUTF8 { expected in
+            bytes.withUnsafeBufferPointer { bytes in
+                guard Int(node.end - node.start) == expected.count else { return false }
+                guard let base = bytes.baseAddress, let other = expected.baseAddress else { return true }
+                return memcmp(base + Int(node.start), other, expected.count) == 0
+            }
+        }
     }
 
     func number(_ node: Node) -> Double? {

@@ -14,8 +14,8 @@ extension PublicKey {
         return imported(as: .rsa, "RSA") { builder in
             guard let n = bigNumber(modulus), let e = bigNumber(exponent) else { return [] }
             let isPushed =
-                OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1
-                && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1
+                OSSL_PARAM_BLD_push_BN(builder, COpenSSL_name_rsa_n(), n) == 1
+                && OSSL_PARAM_BLD_push_BN(builder, COpenSSL_name_rsa_e(), e) == 1
             return isPushed ? [n, e] : []
         }
     }
@@ -24,21 +24,23 @@ extension PublicKey {
     static func ec(_ curve: Curve, x: [UInt8], y: [UInt8]) -> PublicKey? {
         guard x.count == curve.size, y.count == curve.size else { return nil }
         let point = [0x04] + x + y
-        let key = point.withUnsafeBufferPointer { point in
-            imported(as: .ec(curve), "EC") { builder in
-                let isPushed =
-                    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curve.rawValue, 0) == 1
-                    && OSSL_PARAM_BLD_push_octet_string(
-                        builder,
-                        OSSL_PKEY_PARAM_PUB_KEY,
-                        point.baseAddress,
-                        point.count
-                    ) == 1
-                // Nothing that has to outlive the builder; an empty list would mean failure.
-                return isPushed ? [nil] : []
+        // The builder keeps both pointers until it is done.
+        return point.withUnsafeBufferPointer { point in
+            curve.rawValue.withCString { name in
+                imported(as: .ec(curve), "EC") { builder in
+                    let isPushed =
+                        OSSL_PARAM_BLD_push_utf8_string(builder, COpenSSL_name_group(), name, 0) == 1
+                        && OSSL_PARAM_BLD_push_octet_string(
+                            builder,
+                            COpenSSL_name_public_key(),
+                            point.baseAddress,
+                            point.count
+                        ) == 1
+                    // Nothing that has to outlive the builder; an empty list would mean failure.
+                    return isPushed ? [nil] : []
+                }
             }
         }
-        return key
     }
 
     /// An Ed25519 key (RFC 8037), or `nil` when it is not 32 bytes long.

@@ -26,6 +26,8 @@ final class PublicKey: @unchecked Sendable {
         over message: UnsafeBufferPointer<UInt8>,
         _ algorithm: SignatureAlgorithm
     ) -> Bool {
+        // RFC 8017 sections 8.1.2 and 8.2.2: exactly as long as the modulus, which OpenSSL checks for one of the two.
+        guard type != .rsa || signature.count == (bits + 7) / 8 else { return false }
         let pooled = contexts.withLock { $0[algorithm]?.popLast() }
         guard let context = pooled ?? VerificationContext(key, algorithm) else {
             ERR_clear_error()
@@ -33,7 +35,7 @@ final class PublicKey: @unchecked Sendable {
         }
         defer {
             contexts.withLock {
-                if $0[algorithm, default: []].count < Self.pooledContexts { $0[algorithm]?.append(context) }
+                if $0[algorithm, default: []].count < Self.pooledContexts { $0[algorithm, default: []].append(context) }
             }
         }
         guard case .ec(let curve) = type else { return context.isValid(signature, over: message) }
@@ -45,46 +47,86 @@ final class PublicKey: @unchecked Sendable {
     private static let pooledContexts = 8
 }
 
-/// An initialised verification, and a scratch context that a copy of it is run in.
+/// A verification that is initialised once and run any number of times (EVP_PKEY_verify(3)).
 ///
-/// Initialising costs a fifth of an RSA verification; copying costs little (reference: platform, "Verifying").
+/// The digest is computed apart from the signature check, so nothing has to be copied or initialised again but the
+/// digest's state. Ed25519 signs messages and not digests, and goes the other way.
 /// `@unchecked Sendable`: a context is in the pool or with the one verification that took it out.
 private final class VerificationContext: @unchecked Sendable {
-    private let template: OpaquePointer  // EVP_MD_CTX
-    private let scratch: OpaquePointer  // EVP_MD_CTX
+    private let digestContext: OpaquePointer  // EVP_MD_CTX
+    private let digest: OpaquePointer?  // EVP_MD
+    private let keyContext: OpaquePointer  // EVP_PKEY_CTX
+    private let key: OpaquePointer  // EVP_PKEY
 
     init?(_ key: OpaquePointer, _ algorithm: SignatureAlgorithm) {
-        guard let template = EVP_MD_CTX_new() else { return nil }
-        guard let scratch = EVP_MD_CTX_new() else {
-            EVP_MD_CTX_free(template)
+        let digest = algorithm.digest.flatMap { EVP_MD_fetch(nil, $0, nil) }
+        guard let digestContext = EVP_MD_CTX_new() else {
+            EVP_MD_free(digest)
             return nil
         }
-        (self.template, self.scratch) = (template, scratch)
-        var keyContext: OpaquePointer?  // owned by `template`
-        guard EVP_DigestVerifyInit_ex(template, &keyContext, algorithm.digest, nil, nil, key, nil) == 1 else {
+        guard let keyContext = EVP_PKEY_CTX_new(key, nil) else {
+            EVP_MD_free(digest)
+            EVP_MD_CTX_free(digestContext)
             return nil
         }
+        EVP_PKEY_up_ref(key)
+        (self.digest, self.digestContext, self.keyContext, self.key) = (digest, digestContext, keyContext, key)
+        guard algorithm.digest != nil else { return }
+        guard digest != nil, EVP_PKEY_verify_init(keyContext) == 1 else { return nil }
+        if algorithm.keyType == .rsa {
+            let padding = algorithm.isPSS ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING
+            guard EVP_PKEY_CTX_set_rsa_padding(keyContext, padding) == 1 else { return nil }
+        }
+        guard EVP_PKEY_CTX_set_signature_md(keyContext, digest) == 1 else { return nil }
         if algorithm.isPSS {
-            // RFC 7518 section 3.5: the salt is as long as the digest, and MGF1 uses the same digest.
-            guard EVP_PKEY_CTX_set_rsa_padding(keyContext, RSA_PKCS1_PSS_PADDING) == 1,
-                EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, RSA_PSS_SALTLEN_DIGEST) == 1,
+            guard EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, RSA_PSS_SALTLEN_DIGEST) == 1,
                 EVP_PKEY_CTX_set_rsa_mgf1_md_name(keyContext, algorithm.digest, nil) == 1
             else { return nil }
         }
     }
 
     deinit {
-        EVP_MD_CTX_free(template)
-        EVP_MD_CTX_free(scratch)
+        EVP_MD_CTX_free(digestContext)
+        EVP_MD_free(digest)
+        EVP_PKEY_CTX_free(keyContext)
+        EVP_PKEY_free(key)
     }
 
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, over message: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard EVP_MD_CTX_copy_ex(scratch, template) == 1,
-            EVP_DigestVerify(scratch, signature.baseAddress, signature.count, message.baseAddress, message.count) == 1
-        else {
-            ERR_clear_error()
-            return false
+        let isValid =
+            if let digest {
+                verify(signature, digestOf: message, digest)
+            } else {
+                EVP_DigestVerifyInit_ex(digestContext, nil, nil, nil, nil, key, nil) == 1
+                    && EVP_DigestVerify(
+                        digestContext,
+                        signature.baseAddress,
+                        signature.count,
+                        message.baseAddress,
+                        message.count
+                    ) == 1
+            }
+        if !isValid { ERR_clear_error() }
+        return isValid
+    }
+
+    private func verify(
+        _ signature: UnsafeBufferPointer<UInt8>,
+        digestOf message: UnsafeBufferPointer<UInt8>,
+        _ digest: OpaquePointer
+    ) -> Bool {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(EVP_MAX_MD_SIZE)) { output in
+            var length: UInt32 = 0
+            return EVP_DigestInit_ex2(digestContext, digest, nil) == 1
+                && EVP_DigestUpdate(digestContext, message.baseAddress, message.count) == 1
+                && EVP_DigestFinal_ex(digestContext, output.baseAddress, &length) == 1
+                && EVP_PKEY_verify(
+                    keyContext,
+                    signature.baseAddress,
+                    signature.count,
+                    output.baseAddress,
+                    Int(length)
+                ) == 1
         }
-        return true
     }
 }

@@ -3,7 +3,7 @@ package import FoundationEssentials
 /// Decides whether a token is genuine and says what is expected of it.
 ///
 /// Every check of RFC 7515 section 5.2 and RFC 7519 section 7.2 that applies to compact, signed tokens is made, in the
-/// order of ``Rejection``'s cases, and the first that fails is the answer.
+/// order of ``Rejection``'s groups, and the first that fails is the answer.
 package struct TokenVerifier: Sendable {
     package var expectations: TokenExpectations
 
@@ -63,7 +63,8 @@ package struct TokenVerifier: Sendable {
         let named: [VerificationKey]
         if let id = header["kid"] {
             guard let id = id.string else { throw .keyIDNotString }
-            named = keys.keys.filter { $0.id == id }
+            // By bytes: see the audience.
+            named = keys.keys.filter { $0.id?.utf8.elementsEqual(id.utf8) ?? false }
             guard !named.isEmpty else { throw .keyUnknown }
         } else {
             guard keys.keys.count == 1 else { throw .keyIDMissing }

@@ -62,6 +62,8 @@ package struct TokenPipeline: Sendable {
         {
             verdict = verifier.verify(token, with: newer, now: time.now.wall)
         }
+        // The leeway is for clocks that differ; a token that has ended by ours is of no use to anybody.
+        if case .accept(let verified) = verdict, verified.expiresAt <= time.now.wall { verdict = .reject(.expired) }
         switch verdict {
         case .accept(let verified):
             return verified

@@ -29,11 +29,23 @@ int clinux_pidfd_open(int pid);
    room for `capacity`, and answers how many there are. -ERANGE when they do not fit. */
 int clinux_peer_groups(int fd, uint32_t *groups, int capacity);
 
+/* Looks up a user or group by name (getpwnam_r(3), getgrnam_r(3)): answers 1 and writes its number, or 0 when there is none. */
+int clinux_user_id(const char *name, uint32_t *id);
+int clinux_group_id(const char *name, uint32_t *id);
+
 /* The clock with this number (clock_gettime(2)) in nanoseconds. */
 int64_t clinux_clock_ns(int clock);
 
 /* CLOCK_BOOTTIME: like the monotonic clock, and goes on while the machine sleeps. */
 int clinux_clock_boottime(void);
+
+/* A new timer descriptor, close-on-exec and non-blocking, that becomes readable when the wall clock is set
+   (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET). */
+int clinux_clock_watch(void);
+
+/* Makes the descriptor of clinux_clock_watch ready for the next time. Answers 1 when the clock was set since the last
+   call, 0 when it was not. */
+int clinux_clock_was_set(int watch);
 
 /* Ties the calling thread to one processor, counted from 0 (sched_setaffinity(2)). */
 int clinux_pin_to_cpu(int cpu);

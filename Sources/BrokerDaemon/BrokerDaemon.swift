@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import BrokerAPI
+internal import DaemonConfiguration
+internal import DocumentReader
+internal import Glibc
+internal import Logging
+
+/// The daemon's command line.
+@main
+struct BrokerDaemon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "iam-brokerd",
+        abstract: "Hands each local workload the IBM Cloud IAM tokens that policy grants it, and no others.",
+        version: brokerVersion
+    )
+
+    @Option(help: "The configuration file.")
+    var config = "/etc/iam-broker/config.yaml"
+
+    @Flag(help: "Check configuration and policies, say what is wrong, and exit.")
+    var check = false
+
+    @Option(help: "Log at least: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: LogLevel = .info
+
+    func run() async throws {
+        // Nothing the daemon creates is for anybody else, unless it says so.
+        umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
+        let settings: DaemonSettings
+        do {
+            settings = try DaemonSettings(configurationFile: config)
+        } catch {
+            Self.complain("\(error)")
+            throw ExitCode(78)
+        }
+        if check {
+            print("\(config): valid; \(settings.configuration.profiles.count) profiles")
+            return
+        }
+        do {
+            try await Daemon(settings, logLevel: logLevel.value).run()
+        } catch {
+            Self.complain("\(error)")
+            throw ExitCode(69)
+        }
+    }
+
+    private static func complain(_ message: String) {
+        var text = "iam-brokerd: \(message)\n"
+        // Nobody is left to tell when standard error is closed.
+        text.withUTF8 { bytes in _ = unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    }
+}
+
+/// The names of the log levels, for the command line.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+
+    var value: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
+}

@@ -1,0 +1,121 @@
+internal import AccessPolicy
+internal import BrokerServer
+internal import DaemonConfiguration
+internal import Glibc
+internal import IBMCloud
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import ServiceLifecycle
+internal import TokenBroker
+internal import UnixSignals
+
+/// Builds the parts, connects them and runs them: the only place that knows every one by name.
+struct Daemon {
+    private let settings: DaemonSettings
+    private let logger: Logger
+
+    init(_ settings: DaemonSettings, logLevel: Logger.Level) {
+        self.settings = settings
+        var logger = Logger(label: "iam-brokerd") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel
+        self.logger = logger
+    }
+
+    func run() async throws {
+        raiseDescriptorLimit()
+        let configuration = settings.configuration
+        let time = SystemTime()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        let cloud = try IBMCloudClient(
+            configuration: configuration.cloud,
+            eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1),
+            now: { time.now.wall }
+        )
+        let broker = broker(cloud, time)
+        let workload = try await SocketListener.workload(
+            configuration.workload,
+            broker: broker,
+            policy: settings.policy,
+            group: group,
+            limits: configuration.limits,
+            logger: logger
+        ).start()
+        let admin = try await SocketListener.admin(
+            configuration.admin,
+            broker: broker,
+            group: group,
+            limits: configuration.limits,
+            logger: logger
+        ).start()
+        logger.info(
+            "Listening",
+            metadata: ["workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)"]
+        )
+        let clock = ClockWatch(logger: logger, clockWasSet: { broker.clockWasSet() })
+        var lifecycle = ServiceGroupConfiguration(
+            services: [clock, RenewalService(broker), ListenerPair(workload: workload, admin: admin)],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        // The listeners take five seconds at most; this is for what might hang nevertheless.
+        lifecycle.maximumGracefulShutdownDuration = .seconds(6)
+        try await ServiceGroup(configuration: lifecycle).run()
+        try await cloud.shutdown()
+        logger.info("Stopped")
+    }
+
+    private func broker(_ cloud: IBMCloudClient, _ time: SystemTime) -> TokenBroker {
+        let configuration = settings.configuration
+        let audit = LoggedAudit(logger: logger)
+        let keys = KeySetCache(source: cloud.keySet, time: time)
+        let source: any IdentityTokenSource
+        let exchanger: any TokenExchanger
+        switch configuration.identity {
+        case .metadataService:
+            (source, exchanger) = (cloud.vpcIdentity, cloud.vpcIdentity)
+        case .tokenFile(let path):
+            let file = ServiceAccountTokenFile(path: path, now: { time.now.wall })
+            (source, exchanger) = (file, cloud.tokenExchange)
+        }
+        let pipeline = TokenPipeline(
+            identity: IdentityTokens(source: source, time: time),
+            exchanger: exchanger,
+            keys: keys,
+            issuer: configuration.issuer,
+            time: time,
+            audit: audit
+        )
+        return TokenBroker(
+            profiles: configuration.profiles,
+            pipeline: pipeline,
+            keys: keys,
+            time: time,
+            draw: { Double.random(in: 0..<1) },
+            audit: audit
+        )
+    }
+
+    /// Each connection takes a descriptor or two, and the usual soft limit of 1,024 is from another age.
+    private func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
+            logger.warning("The limit of open files stays", metadata: ["limit": "\(limit.rlim_cur)"])
+        }
+    }
+}
+
+/// Both listeners, stopped at the same time.
+private struct ListenerPair: Service {
+    let workload: RunningListener
+    let admin: RunningListener
+
+    func run() async throws {
+        try await gracefulShutdown()
+        async let first: Void = workload.stop()
+        async let second: Void = admin.stop()
+        _ = await (first, second)
+    }
+}

@@ -1,0 +1,20 @@
+internal import AccessPolicy
+internal import DaemonConfiguration
+internal import DocumentReader
+internal import TokenBroker
+
+/// All that the daemon is told from outside: its configuration and the policies that it names.
+struct DaemonSettings: Sendable {
+    let configuration: DaemonConfiguration
+    let policy: Policy
+
+    init(configurationFile: String) throws(DocumentError) {
+        let text = try TextFile.read(configurationFile)
+        configuration = try DaemonConfiguration(parsing: text, file: configurationFile, accounts: .ofThisMachine)
+        policy = try PolicyFolder.read(
+            configuration.policies,
+            profiles: Set(configuration.profiles.map(\.name)),
+            accounts: .ofThisMachine
+        )
+    }
+}

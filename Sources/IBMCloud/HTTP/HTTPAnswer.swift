@@ -1,0 +1,7 @@
+/// What came back: the parts of an HTTP response that the adapters look at.
+struct HTTPAnswer: Sendable {
+    let status: Int
+    /// The `Retry-After` header as it was sent.
+    let retryAfter: String?
+    let body: [UInt8]
+}

@@ -1,0 +1,68 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Sends one request and returns one answer, within deadlines and a size.
+///
+/// Redirects are not followed: an identity token goes to the configured service and nowhere else. Proxies are not used:
+/// AsyncHTTPClient does not read `http_proxy`, and none is configured. Nothing is tried twice.
+struct HTTPTransport: Sendable {
+    private let client: HTTPClient
+    let deadlines: HTTPDeadlines
+
+    /// The owner calls ``shutdown()``.
+    init(deadlines: HTTPDeadlines, trust: TLSTrust, eventLoopGroup: any EventLoopGroup) throws(ConfigurationError) {
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: try trust.configuration(),
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(deadlines.connect)),
+            connectionPool: .init(idleTimeout: Self.idleTimeout),
+            proxy: nil,
+            decompression: .disabled
+        )
+        configuration.httpVersion = .http1Only
+        // Otherwise a refused connection is tried again until the deadline, and then looks like silence.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroup: eventLoopGroup, configuration: configuration)
+        self.deadlines = deadlines
+    }
+
+    /// The token calls of one renewal share a connection; the next renewal is minutes away.
+    private static let idleTimeout = TimeAmount.seconds(10)
+
+    /// Closes the connections. Calls under way fail.
+    func shutdown() async throws {
+        try await client.shutdown()
+    }
+
+    /// - Parameter limit: the largest body that is read, in bytes.
+    func send(_ request: HTTPRequest, limit: Int) async throws(TransportFailure) -> HTTPAnswer {
+        do {
+            return try await withThrowingTaskGroup(of: HTTPAnswer?.self) { group in
+                // AsyncHTTPClient's own deadline ends with the head, so the body needs this one.
+                group.addTask {
+                    try await Task.sleep(for: deadlines.total)
+                    return nil
+                }
+                group.addTask { try await exchange(request, limit: limit) }
+                defer { group.cancelAll() }
+                guard let first = try await group.next(), let answer = first else {
+                    throw TransportFailure.totalTimedOut(deadlines.total)
+                }
+                return answer
+            }
+        } catch {
+            throw TransportFailure(error, deadlines, limit: limit)
+        }
+    }
+
+    private func exchange(_ request: HTTPRequest, limit: Int) async throws -> HTTPAnswer {
+        let response = try await client.execute(request.clientRequest, timeout: TimeAmount(deadlines.firstByte))
+        let body = try await response.body.collect(upTo: limit)
+        return HTTPAnswer(
+            status: Int(response.status.code),
+            retryAfter: response.headers.first(name: "Retry-After"),
+            body: Array(body.readableBytesView)
+        )
+    }
+}

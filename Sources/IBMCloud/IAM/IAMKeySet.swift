@@ -1,0 +1,56 @@
+internal import FoundationEssentials
+package import JOSE
+internal import NIOHTTP1
+package import TokenBroker
+
+/// The key set that IAM tokens are signed with (reference: IBM API, section 4.1).
+package struct IAMKeySet: KeySetSource {
+    private let url: String
+    private let transport: HTTPTransport
+    private let now: @Sendable () -> Date
+
+    /// The transport is its owner's to shut down.
+    init(_ configuration: IAMConfiguration, _ transport: HTTPTransport, now: @escaping @Sendable () -> Date) {
+        url = configuration.keySetURL?.description ?? configuration.url.appending("/identity/keys")
+        (self.transport, self.now) = (transport, now)
+    }
+
+    package func keySet() async throws(AcquisitionError) -> KeySet {
+        let answer = try await fetch()
+        guard answer.status == 200 else {
+            let status = StatusVerdict(answer.status)
+            throw failure(
+                status.code,
+                "\(status.advice) \(status.reference(code: nil, ("", nil)))",
+                retryAfter: status.retryAfter(answer, now: now())
+            )
+        }
+        let keys: KeySet
+        do {
+            keys = try KeySet(parsing: answer.body)
+        } catch {
+            throw failure(.malformedAnswer, "\(error); check that this is the URL of IAM")
+        }
+        guard keys.count > 0 else {
+            throw failure(.malformedAnswer, "none of its \(keys.skipped) keys can be used; check that this is the URL of IAM")
+        }
+        return keys
+    }
+
+    private func fetch() async throws(AcquisitionError) -> HTTPAnswer {
+        let request = HTTPRequest(method: .GET, url: url, headers: [("Accept", "application/json")])
+        do {
+            return try await transport.send(request, limit: KeySet.maximumSize)
+        } catch {
+            throw failure(error.code, "\(error)\(IAMHint.text(for: error))")
+        }
+    }
+
+    private func failure(
+        _ code: AcquisitionError.Code,
+        _ explanation: String,
+        retryAfter: Duration? = nil
+    ) -> AcquisitionError {
+        AcquisitionError(code, "no key set from \(url): \(explanation)", retryAfter: retryAfter)
+    }
+}

@@ -1,0 +1,53 @@
+internal import AsyncHTTPClient
+package import FoundationEssentials
+package import NIOCore
+
+/// The adapters for IBM's APIs, and the connections that they share. Its owner calls ``shutdown()`` at the end.
+///
+/// There is one HTTP client per network: the connect deadline and the certificate authorities belong to a client, and
+/// the link-local metadata service needs others than IAM.
+package struct IBMCloudClient: Sendable {
+    /// Identity tokens and IAM tokens from the metadata service of a VPC instance.
+    package let vpcIdentity: VPCIdentity
+    /// IAM tokens in exchange for a ``ServiceAccountTokenFile``.
+    package let tokenExchange: IAMTokenExchange
+    package let keySet: IAMKeySet
+
+    private let metadataTransport: HTTPTransport
+    private let iamTransport: HTTPTransport
+
+    /// - Parameters:
+    ///   - eventLoopGroup: where the connections live; the process-wide group unless given.
+    ///   - now: the wall clock.
+    /// - Throws: ``ConfigurationError`` when a CA file cannot be read or IAM would be called without encryption.
+    package init(
+        configuration: IBMCloudConfiguration,
+        eventLoopGroup: any EventLoopGroup = HTTPClient.defaultEventLoopGroup,
+        now: @escaping @Sendable () -> Date
+    ) throws(ConfigurationError) {
+        let iam = configuration.iam
+        for url in [iam.url, iam.keySetURL ?? iam.url] where !url.isEncrypted && !url.isLoopback {
+            throw ConfigurationError("\(url) must begin with https://: IAM is only called encrypted, or on this machine")
+        }
+        // Checked before the first client exists, which would have to be shut down again.
+        _ = try iam.trust.configuration()
+        metadataTransport = try HTTPTransport(
+            deadlines: configuration.metadata.deadlines,
+            trust: configuration.metadata.trust,
+            eventLoopGroup: eventLoopGroup
+        )
+        iamTransport = try HTTPTransport(deadlines: iam.deadlines, trust: iam.trust, eventLoopGroup: eventLoopGroup)
+        vpcIdentity = VPCIdentity(configuration.metadata, metadataTransport, now: now)
+        tokenExchange = IAMTokenExchange(iam, iamTransport, now: now)
+        keySet = IAMKeySet(iam, iamTransport, now: now)
+    }
+
+    /// Closes all connections. Calls under way fail, later ones too.
+    package func shutdown() async throws {
+        // The second is closed even when closing the first fails.
+        async let metadata: Void = metadataTransport.shutdown()
+        async let iam: Void = iamTransport.shutdown()
+        try await metadata
+        try await iam
+    }
+}

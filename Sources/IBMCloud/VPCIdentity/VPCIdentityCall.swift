@@ -1,0 +1,57 @@
+internal import JOSE
+internal import NIOHTTP1
+internal import TokenBroker
+
+/// One of the two calls: what is sent, and how its failures are told.
+enum VPCIdentityCall {
+    /// - Parameter nonce: safe to stand in JSON as it is.
+    case identityToken(nonce: String?)
+    case iamToken(InstanceIdentityToken, TrustedProfile)
+
+    func request(to url: ServiceURL, in family: PathFamily) -> HTTPRequest {
+        var request: HTTPRequest
+        switch self {
+        case .identityToken(let nonce):
+            request = HTTPRequest(method: .PUT, url: url.appending(family.identityTokenPath), headers: [])
+            let member = nonce.map { #","nonce":"\#($0)""# } ?? ""
+            request.body = Array(#"{"expires_in":300\#(member)}"#.utf8)
+        case .iamToken(let identity, let profile):
+            request = HTTPRequest(method: .POST, url: url.appending(family.iamTokenPath), headers: [])
+            request.headers.append(("Authorization", "Bearer \(identity.compact.exposed)"))
+            request.body = profile.reference.metadataBody.map { Array($0.utf8) }
+        }
+        request.headers += [("Metadata-Flavor", "ibm"), ("Accept", "application/json")]
+        if request.body != nil { request.headers.append(("Content-Type", "application/json")) }
+        return request
+    }
+
+    /// What was asked for, to begin a message with.
+    private var subject: String {
+        switch self {
+        case .identityToken: "no instance identity token from the metadata service"
+        case .iamToken(_, let profile): "no IAM token of profile \(profile.name) from the metadata service"
+        }
+    }
+
+    func failure(
+        _ code: AcquisitionError.Code,
+        _ explanation: String,
+        retryAfter: Duration? = nil
+    ) -> AcquisitionError {
+        AcquisitionError(code, "\(subject): \(explanation)", retryAfter: retryAfter)
+    }
+}
+
+extension ProfileReference {
+    /// The body of the IAM token call; `nil` stands for no body, which means the default profile.
+    fileprivate var metadataBody: String? {
+        let member: (name: String, value: String)
+        switch self {
+        case .id(let id): member = ("id", id.rawValue)
+        case .crn(let crn): member = ("crn", crn.rawValue)
+        case .name(let name): member = ("name", name)
+        case .instanceDefault: return nil
+        }
+        return #"{"trusted_profile":{"\#(member.name)":\#(JSONText.quoted(member.value))}}"#
+    }
+}

@@ -1,0 +1,99 @@
+import AccessPolicy
+import DocumentReader
+import Testing
+
+/// Who may have what.
+struct PolicyDecisionTests {
+    static let text = """
+        version: 1
+        grants:
+          - name: reports-user
+            profiles: [reports]
+            workloads: [{ user: reports }]
+          - name: backup-group
+            profiles: [backups]
+            workloads: [{ group: backup }, { gid: 500 }]
+          - name: exact
+            profiles: [reports, backups]
+            workloads: [{ uid: 7, executable: /usr/bin/exact }]
+          - name: nobody
+            profiles: [backups]
+            workloads: [{}]
+        denials:
+          - { name: no-shells, workloads: [{ uid: 1001, executable: /bin/bash }] }
+        """
+
+    static func policy(_ text: String = text) throws -> Policy {
+        Policy([try document(text)])
+    }
+
+    static func document(_ text: String) throws(DocumentError) -> PolicyDocument {
+        try PolicyDocument(
+            parsing: text,
+            file: "p.yaml",
+            profiles: Set(["reports", "backups"].compactMap(ProfileName.init)),
+            accounts: AccountNames(
+                userID: { ["reports": 1_000, "root": 0][$0] },
+                groupID: { ["backup": 34][$0] }
+            )
+        )
+    }
+
+    @Test(arguments: [
+        (Workload(processID: 9, userID: 1_000, groupID: 1), "reports", "reports-user"),
+        (Workload(processID: 9, userID: 1_000, groupID: 1), "backups", nil),
+        // Root is nobody special.
+        (Workload(processID: 9, userID: 0, groupID: 0, groups: []), "reports", nil),
+        (Workload(processID: 9, userID: 5, groupID: 34), "backups", "backup-group"),
+        (Workload(processID: 9, userID: 5, groupID: 1, groups: [2, 34]), "backups", "backup-group"),
+        (Workload(processID: 9, userID: 5, groupID: 1, groups: [500]), "backups", "backup-group"),
+        (Workload(processID: 9, userID: 5, groupID: 1, groups: []), "backups", nil),
+        // Unknown groups are no groups.
+        (Workload(processID: 9, userID: 5, groupID: 1, groups: nil), "backups", nil),
+        (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: "/usr/bin/exact"), "backups", "exact"),
+        (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: "/usr/bin/exact2"), "backups", nil),
+        (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: nil), "reports", nil),
+        (Workload(processID: 9, userID: 8, groupID: 1, groups: [], executable: "/usr/bin/exact"), "reports", nil),
+    ] as [(Workload, String, String?)])
+    func aGrantNeedsEverySelectorToHold(workload: Workload, profile: String, grant: String?) throws {
+        let decision = try Self.policy().decide(workload, #require(ProfileName(profile)))
+        switch decision {
+        case .permit(let permit): #expect(permit.grant == grant)
+        case .deny(let reason):
+            #expect(grant == nil)
+            #expect(reason == .noGrantMatches)
+        }
+    }
+
+    @Test(arguments: ["/bin/bash", nil] as [String?])
+    func aDenialWinsAndAppliesWhenItsFactsAreUnknown(executable: String?) throws {
+        let policy = try Self.policy(
+            Self.text.replacing("{ user: reports }", with: "{ uid: 1001 }")
+        )
+        let workload = Workload(processID: 9, userID: 1_001, groupID: 1, executable: executable)
+        #expect(policy.decide(workload, try #require(ProfileName("reports"))) == .deny(.denied(by: "no-shells")))
+        let other = Workload(processID: 9, userID: 1_001, groupID: 1, executable: "/bin/other")
+        guard case .permit = policy.decide(other, try #require(ProfileName("reports"))) else {
+            Issue.record("another executable must be permitted")
+            return
+        }
+    }
+
+    @Test func anEmptyPolicyDeniesEverybody() throws {
+        let workload = Workload(processID: 1, userID: 0, groupID: 0, groups: [])
+        #expect(Policy().decide(workload, try #require(ProfileName("reports"))) == .deny(.nobodyMay))
+        #expect(Policy().profiles(for: workload).isEmpty)
+    }
+
+    @Test func aWorkloadSeesTheProfilesItMayHaveAndNoOthers() throws {
+        let workload = Workload(processID: 9, userID: 7, groupID: 34, groups: [], executable: "/usr/bin/exact")
+        #expect(try Self.policy().profiles(for: workload).map(\.rawValue) == ["backups", "reports"])
+        let reports = Workload(processID: 9, userID: 1_000, groupID: 1, groups: [])
+        #expect(try Self.policy().profiles(for: reports).map(\.rawValue) == ["reports"])
+    }
+
+    @Test func executablesAreOnlyAskedForWhenAPolicyNamesOne() throws {
+        #expect(try Self.policy().needsExecutable)
+        #expect(try !Self.policy("version: 1\ngrants: []").needsExecutable)
+    }
+}
