@@ -14,7 +14,8 @@ let strictAndSafe = strict + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -36,6 +37,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
@@ -85,7 +87,7 @@ let package = Package(
         // Executables: parse, build, run.
         .executableTarget(
             name: "BrokerCLI",
-            dependencies: ["BrokerCommands", argumentParser],
+            dependencies: ["BrokerCommands"],
             swiftSettings: strictAndSafe
         ),
         .target(
@@ -96,21 +98,24 @@ let package = Package(
         .executableTarget(
             name: "BrokerDaemon",
             dependencies: [
-                "AccessPolicy", "BrokerAPI", "BrokerServer", "CLinux", "DaemonConfiguration", "DocumentReader", "IBMCloud",
+                "AccessPolicy", "BrokerAPI", "BrokerServer", "CLinux", "DaemonConfiguration", "DocumentReader",
+                "IBMCloud",
                 "JOSE", "TokenBroker", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strictAndSafe
         ),
         .executableTarget(
             name: "SimulatorCLI",
-            dependencies: ["CloudSimulator", argumentParser, logging],
+            dependencies: ["CloudSimulator", argumentParser, logging, nioPosix, unixSignals],
             swiftSettings: strictAndSafe
         ),
 
         // Support for tests and development: never a dependency of anything above but SimulatorCLI.
         .target(
             name: "CloudSimulator",
-            dependencies: ["JOSE", hummingbird, hummingbirdTLS, logging, nioCore, nioSSL],
+            dependencies: [
+                "JOSE", httpTypes, hummingbirdCore, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL,
+            ],
             swiftSettings: strictAndSafe
         ),
         .target(
@@ -124,8 +129,57 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .testTarget(name: "AccessPolicyTests", dependencies: ["AccessPolicy", "DocumentReader"], swiftSettings: strict),
+        .testTarget(
+            name: "AccessPolicyTests",
+            dependencies: ["AccessPolicy", "DocumentReader"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .testTarget(
+            name: "BrokerCommandsTests",
+            dependencies: ["BrokerAPI", "BrokerCommands", "JOSE"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BrokerServerTests",
+            dependencies: [
+                "AccessPolicy", "BrokerServer", "BrokerTesting", "JOSE", "TokenBroker", logging, nioCore, nioEmbedded,
+                nioHTTP1, nioPosix,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CloudSimulatorTests",
+            dependencies: ["CloudSimulator", "JOSE", "SimulatorCLI", logging, nioCore, nioPosix, nioSSL],
+            swiftSettings: strict
+        ),
+        // Runs the built `iam-broker`: it is not imported, so it is no dependency.
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [nioCore, nioPosix, nioSSL],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DaemonConfigurationTests",
+            dependencies: [
+                "AccessPolicy", "BrokerServer", "DaemonConfiguration", "DocumentReader", "IBMCloud", "TokenBroker",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IBMCloudTests",
+            dependencies: [
+                "AccessPolicy", "BrokerTesting", "IBMCloud", "JOSE", "TokenBroker", nioCore, nioPosix, nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        // Runs the built daemon against the simulator.
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["CloudSimulator", "JOSE", logging],
+            swiftSettings: strict
+        ),
         .testTarget(name: "JOSETests", dependencies: ["JOSE"], swiftSettings: strict),
         .testTarget(
             name: "TokenBrokerTests",

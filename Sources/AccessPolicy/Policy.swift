@@ -32,10 +32,11 @@ package struct Policy: Sendable {
 
     /// The profiles that `workload` may have, sorted by name.
     package func profiles(for workload: Workload) -> [ProfileName] {
-        grants.keys.filter { profile in
-            if case .permit = decide(workload, profile) { true } else { false }
-        }
-        .sorted { $0.rawValue < $1.rawValue }
+        grants.keys
+            .filter { profile in
+                if case .permit = decide(workload, profile) { true } else { false }
+            }
+            .sorted { $0.rawValue < $1.rawValue }
     }
 }
 

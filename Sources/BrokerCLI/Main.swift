@@ -1,2 +1,8 @@
-import ArgumentParser
-@main struct P: ParsableCommand { func run() {} }
+import BrokerCommands
+
+@main
+struct Main {
+    static func main() async {
+        await BrokerCommand.runAndExit()
+    }
+}

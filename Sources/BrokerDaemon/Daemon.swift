@@ -33,21 +33,25 @@ struct Daemon {
             now: { time.now.wall }
         )
         let broker = broker(cloud, time)
-        let workload = try await SocketListener.workload(
-            configuration.workload,
-            broker: broker,
-            policy: settings.policy,
-            group: group,
-            limits: configuration.limits,
-            logger: logger
-        ).start()
-        let admin = try await SocketListener.admin(
-            configuration.admin,
-            broker: broker,
-            group: group,
-            limits: configuration.limits,
-            logger: logger
-        ).start()
+        let workload =
+            try await SocketListener.workload(
+                configuration.workload,
+                broker: broker,
+                policy: settings.policy,
+                group: group,
+                limits: configuration.limits,
+                logger: logger
+            )
+            .start()
+        let admin =
+            try await SocketListener.admin(
+                configuration.admin,
+                broker: broker,
+                group: group,
+                limits: configuration.limits,
+                logger: logger
+            )
+            .start()
         logger.info(
             "Listening",
             metadata: ["workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)"]

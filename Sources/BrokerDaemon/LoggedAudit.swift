@@ -15,7 +15,9 @@ struct LoggedAudit: AuditLog {
         case .acquisitionFailed(let profile, let error):
             logger.warning(
                 "Token could not be obtained",
-                metadata: ["profile": "\(profile)", "error.code": "\(error.code.rawValue)", "error": "\(error.message)"]
+                metadata: [
+                    "profile": "\(profile)", "error.code": "\(error.code.rawValue)", "error": "\(error.message)",
+                ]
             )
         case .tokenDropped(let profile):
             logger.warning("Token dropped", metadata: ["profile": "\(profile)"])

@@ -55,7 +55,9 @@ struct AdminRoutes: Sendable {
         }
         logger.notice(
             "Refresh demanded",
-            metadata: ["profile": "\(names.map(\.rawValue).joined(separator: " "))", "workload.uid": "\(workload.userID)"]
+            metadata: [
+                "profile": "\(names.map(\.rawValue).joined(separator: " "))", "workload.uid": "\(workload.userID)",
+            ]
         )
         let deadline = broker.time.now.boot + Self.patience
         let failures = await withTaskGroup(of: String?.self) { group in

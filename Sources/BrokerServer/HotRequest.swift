@@ -8,7 +8,8 @@ internal import NIOCore
 enum HotRequest {
     /// The parameters of a recognised request, or `nil`.
     static func recognise(_ bytes: ByteBufferView) -> TokenQuery? {
-        guard bytes.count <= maximumSize, bytes.starts(with: prefix), bytes.suffix(terminator.count).elementsEqual(terminator)
+        guard bytes.count <= maximumSize, bytes.starts(with: prefix),
+            bytes.suffix(terminator.count).elementsEqual(terminator)
         else { return nil }
         var rest = bytes.dropFirst(prefix.count)
         guard let queryEnd = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }

@@ -12,7 +12,8 @@ enum TokenBody {
             """
             {"access_token":"\(token)","token_type":"Bearer","expires_in":\(released.expiresIn),\
             "expires_at":\(released.expiresAt),"profile":"\(released.permit.profile)"}
-            """.utf8
+            """
+            .utf8
         )
     }
 

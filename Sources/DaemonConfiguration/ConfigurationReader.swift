@@ -12,14 +12,14 @@ struct ConfigurationReader {
     // MARK: IBM's services
 
     func metadata(_ section: DocumentValue?) throws(DocumentError) -> VPCIdentityConfiguration {
-        let known = ["url", "ca_file", "nonce", "timeouts"]
+        let known = ["url", "ca_file", "require_nonce", "timeouts"]
         let members = try section?.mapping(known: known)
         guard let standard = ServiceURL("http://169.254.169.254") else {
             throw DocumentError(file: "", line: nil, key: "metadata.url", message: "has no default")
         }
         var configuration = VPCIdentityConfiguration(url: try members?["url"].map(url) ?? standard)
         if let file = members?["ca_file"] { configuration.trust = .certificateAuthorityFile(try path(file)) }
-        if let nonce = members?["nonce"] { configuration.requireNonce = try nonce.bool() }
+        if let nonce = members?["require_nonce"] { configuration.requireNonce = try nonce.bool() }
         configuration.deadlines = try deadlines(members?["timeouts"], .linkLocal)
         if let section = members?["url"], !configuration.url.isEncrypted, !configuration.url.isLinkLocal {
             throw section.error("must begin with https:// unless it is the metadata service or this machine")
@@ -59,7 +59,8 @@ struct ConfigurationReader {
         return url
     }
 
-    private func deadlines(_ section: DocumentValue?, _ standard: HTTPDeadlines) throws(DocumentError) -> HTTPDeadlines {
+    private func deadlines(_ section: DocumentValue?, _ standard: HTTPDeadlines) throws(DocumentError) -> HTTPDeadlines
+    {
         guard let section else { return standard }
         let members = try section.mapping(known: ["connect", "first_byte", "total"])
         var deadlines = standard
@@ -140,11 +141,12 @@ struct ConfigurationReader {
 
     func listeners(_ section: DocumentValue?) throws(DocumentError) -> (workload: SocketFile, admin: SocketFile) {
         let members = try section?.mapping(known: ["workload", "admin", "admin_group"])
-        let group = try members?["admin_group"].map { value throws(DocumentError) in
-            let name = try value.string()
-            guard let id = accounts.groupID(name) else { throw value.error("this machine has no group '\(name)'") }
-            return id
-        }
+        let group = try members?["admin_group"]
+            .map { value throws(DocumentError) in
+                let name = try value.string()
+                guard let id = accounts.groupID(name) else { throw value.error("this machine has no group '\(name)'") }
+                return id
+            }
         let workload = try members?["workload"].map(socketPath) ?? "/run/iam-broker/workload.sock"
         let admin = try members?["admin"].map(socketPath) ?? "/run/iam-broker/admin.sock"
         // Every local process may connect to the first; policy decides. The second is for its owner and group.

@@ -25,9 +25,10 @@ package struct DaemonConfiguration: Sendable {
     ///   - accounts: finds the group that may use the admin socket.
     package init(parsing text: String, file: String, accounts: AccountNames) throws(DocumentError) {
         let reader = ConfigurationReader(accounts: accounts)
-        let top = try DocumentValue(parsing: text, file: file).mapping(known: [
-            "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "limits", "threads",
-        ])
+        let top = try DocumentValue(parsing: text, file: file)
+            .mapping(known: [
+                "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "limits", "threads",
+            ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(metadata: try reader.metadata(top["metadata"]), iam: iam.configuration)
         identity = try reader.identity(top["identity"])

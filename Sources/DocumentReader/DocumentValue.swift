@@ -81,9 +81,10 @@ package struct DocumentValue {
 
     package func list() throws(DocumentError) -> [DocumentValue] {
         guard case .sequence(let sequence) = node else { throw error("must be a list") }
-        return sequence.enumerated().map { index, node in
-            DocumentValue(node: node, file: file, key: "\(key)[\(index)]")
-        }
+        return sequence.enumerated()
+            .map { index, node in
+                DocumentValue(node: node, file: file, key: "\(key)[\(index)]")
+            }
     }
 
     /// The members of a mapping, none of which may be outside `known`.

@@ -9,7 +9,7 @@ struct CivilTime: Equatable {
     private let fraction: Double
 
     private init?(_ year: Int, _ month: Int, _ day: Int, time: ArraySlice<UInt8>, fraction: Double = 0) {
-        var fields = Fields(time)
+        var fields = DigitFields(time)
         guard let hour = fields.number(2), fields.skip(":"), let minute = fields.number(2), fields.skip(":"),
             let second = fields.number(2), fields.isAtEnd, hour < 24, minute < 60, second < 60,
             (1970...9999).contains(year), (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day)
@@ -23,7 +23,7 @@ struct CivilTime: Equatable {
     /// Other offsets than `Z` and leap seconds are refused.
     init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
-        var fields = Fields(bytes[...])
+        var fields = DigitFields(bytes[...])
         guard let year = fields.number(4), fields.skip("-"), let month = fields.number(2), fields.skip("-"),
             let day = fields.number(2), fields.skip("T"), bytes.count >= 20, bytes.last == UInt8(ascii: "Z")
         else { return nil }
@@ -31,7 +31,7 @@ struct CivilTime: Equatable {
         if bytes.count > 20 {
             let digits = bytes[20..<bytes.count - 1]
             guard bytes[19] == UInt8(ascii: "."), (1...9).contains(digits.count),
-                let value = Fields.decimal(digits)
+                let value = DigitFields.decimal(digits)
             else { return nil }
             fraction = digits.reduce(Double(value)) { value, _ in value / 10 }
         }
@@ -42,12 +42,12 @@ struct CivilTime: Equatable {
     init?(httpDate text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 29, text.hasSuffix(" GMT") else { return nil }
-        var fields = Fields(bytes[3...])
+        var fields = DigitFields(bytes[3...])
         guard Self.weekdays.contains(String(text.prefix(3))), fields.skip(","), fields.skip(" "),
             let day = fields.number(2), fields.skip(" "),
             let month = Self.months.firstIndex(of: String(decoding: bytes[8..<11], as: UTF8.self))
         else { return nil }
-        var rest = Fields(bytes[11...])
+        var rest = DigitFields(bytes[11...])
         guard rest.skip(" "), let year = rest.number(4), rest.skip(" ") else { return nil }
         self.init(year, month + 1, day, time: bytes[17..<25])
     }
@@ -75,34 +75,4 @@ struct CivilTime: Equatable {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
-}
-
-/// The fields of a fixed spelling, read from the front.
-private struct Fields {
-    private var rest: ArraySlice<UInt8>
-
-    init(_ bytes: ArraySlice<UInt8>) {
-        rest = bytes
-    }
-
-    var isAtEnd: Bool { rest.isEmpty }
-
-    /// A number of exactly `count` digits.
-    mutating func number(_ count: Int) -> Int? {
-        guard rest.count >= count, let number = Self.decimal(rest.prefix(count)) else { return nil }
-        rest = rest.dropFirst(count)
-        return number
-    }
-
-    mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest = rest.dropFirst()
-        return true
-    }
-
-    /// Up to nine digits, so that nothing overflows.
-    static func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
-        guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
-    }
 }

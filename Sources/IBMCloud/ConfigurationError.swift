@@ -1,4 +1,6 @@
-/// A setting that cannot be used. It is found when the adapters are built, before anything is sent.
+/// A setting that cannot be used.
+///
+/// It is found when the adapters are built, before anything is sent.
 package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 

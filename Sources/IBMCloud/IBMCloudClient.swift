@@ -2,7 +2,9 @@ internal import AsyncHTTPClient
 package import FoundationEssentials
 package import NIOCore
 
-/// The adapters for IBM's APIs, and the connections that they share. Its owner calls ``shutdown()`` at the end.
+/// The adapters for IBM's APIs, and the connections that they share.
+///
+/// Its owner calls ``shutdown()`` at the end.
 ///
 /// There is one HTTP client per network: the connect deadline and the certificate authorities belong to a client, and
 /// the link-local metadata service needs others than IAM.
@@ -16,7 +18,10 @@ package struct IBMCloudClient: Sendable {
     private let metadataTransport: HTTPTransport
     private let iamTransport: HTTPTransport
 
+    /// Builds the adapters; nothing is sent.
+    ///
     /// - Parameters:
+    ///   - configuration: where IBM's services are, and how they are called.
     ///   - eventLoopGroup: where the connections live; the process-wide group unless given.
     ///   - now: the wall clock.
     /// - Throws: ``ConfigurationError`` when a CA file cannot be read or IAM would be called without encryption.
@@ -27,22 +32,27 @@ package struct IBMCloudClient: Sendable {
     ) throws(ConfigurationError) {
         let iam = configuration.iam
         for url in [iam.url, iam.keySetURL ?? iam.url] where !url.isEncrypted && !url.isLoopback {
-            throw ConfigurationError("\(url) must begin with https://: IAM is only called encrypted, or on this machine")
+            throw ConfigurationError(
+                "\(url) must begin with https://: IAM is only called encrypted, or on this machine"
+            )
         }
-        // Checked before the first client exists, which would have to be shut down again.
-        _ = try iam.trust.configuration()
-        metadataTransport = try HTTPTransport(
+        // All that can fail comes before the first HTTP client, which would have to be shut down again.
+        let metadataTLS = try configuration.metadata.trust.configuration()
+        let iamTLS = try iam.trust.configuration()
+        metadataTransport = HTTPTransport(
             deadlines: configuration.metadata.deadlines,
-            trust: configuration.metadata.trust,
+            tls: metadataTLS,
             eventLoopGroup: eventLoopGroup
         )
-        iamTransport = try HTTPTransport(deadlines: iam.deadlines, trust: iam.trust, eventLoopGroup: eventLoopGroup)
+        iamTransport = HTTPTransport(deadlines: iam.deadlines, tls: iamTLS, eventLoopGroup: eventLoopGroup)
         vpcIdentity = VPCIdentity(configuration.metadata, metadataTransport, now: now)
         tokenExchange = IAMTokenExchange(iam, iamTransport, now: now)
         keySet = IAMKeySet(iam, iamTransport, now: now)
     }
 
-    /// Closes all connections. Calls under way fail, later ones too.
+    /// Closes all connections.
+    ///
+    /// Calls under way fail, later ones too.
     package func shutdown() async throws {
         // The second is closed even when closing the first fails.
         async let metadata: Void = metadataTransport.shutdown()

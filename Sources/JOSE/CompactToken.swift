@@ -32,7 +32,9 @@ struct CompactToken {
     }
 
     private static func dot(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        guard let base = text.baseAddress, let found = memchr(base + start, 0x2E, text.count - start) else { return nil }
+        guard let base = text.baseAddress, let found = memchr(base + start, 0x2E, text.count - start) else {
+            return nil
+        }
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 

@@ -11,7 +11,9 @@ struct VerificationKey: Sendable {
     /// `x5u`, `x5c` and everything else that could bring a key from elsewhere is ignored.
     init?(_ jwk: JSONValue) {
         // Types are ASCII: a look-alike that Unicode calls equal is none of them.
-        guard let type = jwk["kty"]?.string, type.utf8.allSatisfy({ $0 < 0x80 }), Self.mayVerify(jwk), let key = Self.publicKey(jwk, type: type) else {
+        guard let type = jwk["kty"]?.string, type.utf8.allSatisfy({ $0 < 0x80 }), Self.mayVerify(jwk),
+            let key = Self.publicKey(jwk, type: type)
+        else {
             return nil
         }
         self.key = key

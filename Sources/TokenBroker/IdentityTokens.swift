@@ -15,8 +15,9 @@ package actor IdentityTokens {
     /// A token with at least ``margin`` left.
     package func token() async throws(AcquisitionError) -> InstanceIdentityToken {
         let now = time.now
-        if let current, min(current.token.expiresAt.timeIntervalSince(now.wall), (current.bootExpiry - now.boot).seconds)
-            >= Self.margin.seconds
+        if let current,
+            min(current.token.expiresAt.timeIntervalSince(now.wall), (current.bootExpiry - now.boot).seconds)
+                >= Self.margin.seconds
         {
             return current.token
         }
@@ -31,7 +32,9 @@ package actor IdentityTokens {
     private func renew() async -> Result<InstanceIdentityToken, AcquisitionError> {
         if let inFlight { return await inFlight.value }
         // Unstructured: it belongs to everybody who waits, so none of them may cancel it.
-        let task = Task { [source] in await Result.of { () throws(AcquisitionError) in try await source.identityToken() } }
+        let task = Task { [source] in
+            await Result.of { () throws(AcquisitionError) in try await source.identityToken() }
+        }
         inFlight = task
         let result = await task.value
         inFlight = nil

@@ -33,7 +33,7 @@ package struct TokenPipeline: Sendable {
         let unverified: UnverifiedToken
         do {
             unverified = try await exchanger.exchange(identityToken, for: profile)
-        } catch where error.code == .identityRejected {
+        } catch  where error.code == .identityRejected {
             // It may have ended early; a new one is tried once.
             await identity.invalidate(identityToken)
             identityToken = try await identity.token()

@@ -39,22 +39,27 @@ struct PolicyDecisionTests {
         )
     }
 
-    @Test(arguments: [
-        (Workload(processID: 9, userID: 1_000, groupID: 1), "reports", "reports-user"),
-        (Workload(processID: 9, userID: 1_000, groupID: 1), "backups", nil),
-        // Root is nobody special.
-        (Workload(processID: 9, userID: 0, groupID: 0, groups: []), "reports", nil),
-        (Workload(processID: 9, userID: 5, groupID: 34), "backups", "backup-group"),
-        (Workload(processID: 9, userID: 5, groupID: 1, groups: [2, 34]), "backups", "backup-group"),
-        (Workload(processID: 9, userID: 5, groupID: 1, groups: [500]), "backups", "backup-group"),
-        (Workload(processID: 9, userID: 5, groupID: 1, groups: []), "backups", nil),
-        // Unknown groups are no groups.
-        (Workload(processID: 9, userID: 5, groupID: 1, groups: nil), "backups", nil),
-        (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: "/usr/bin/exact"), "backups", "exact"),
-        (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: "/usr/bin/exact2"), "backups", nil),
-        (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: nil), "reports", nil),
-        (Workload(processID: 9, userID: 8, groupID: 1, groups: [], executable: "/usr/bin/exact"), "reports", nil),
-    ] as [(Workload, String, String?)])
+    @Test(
+        arguments: [
+            (Workload(processID: 9, userID: 1_000, groupID: 1), "reports", "reports-user"),
+            (Workload(processID: 9, userID: 1_000, groupID: 1), "backups", nil),
+            // Root is nobody special.
+            (Workload(processID: 9, userID: 0, groupID: 0, groups: []), "reports", nil),
+            (Workload(processID: 9, userID: 5, groupID: 34), "backups", "backup-group"),
+            (Workload(processID: 9, userID: 5, groupID: 1, groups: [2, 34]), "backups", "backup-group"),
+            (Workload(processID: 9, userID: 5, groupID: 1, groups: [500]), "backups", "backup-group"),
+            (Workload(processID: 9, userID: 5, groupID: 1, groups: []), "backups", nil),
+            // Unknown groups are no groups.
+            (Workload(processID: 9, userID: 5, groupID: 1, groups: nil), "backups", nil),
+            (
+                Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: "/usr/bin/exact"), "backups",
+                "exact"
+            ),
+            (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: "/usr/bin/exact2"), "backups", nil),
+            (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: nil), "reports", nil),
+            (Workload(processID: 9, userID: 8, groupID: 1, groups: [], executable: "/usr/bin/exact"), "reports", nil),
+        ] as [(Workload, String, String?)]
+    )
     func aGrantNeedsEverySelectorToHold(workload: Workload, profile: String, grant: String?) throws {
         let decision = try Self.policy().decide(workload, #require(ProfileName(profile)))
         switch decision {

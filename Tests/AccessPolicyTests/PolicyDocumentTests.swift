@@ -10,7 +10,10 @@ struct PolicyDocumentTests {
         ("version: 1\ngrant: []", "p.yaml:2: grant: unknown key; known here: version, grants, denials"),
         ("version: 1\ngrants: {}", "p.yaml:2: grants: must be a list"),
         ("version: 1\nversion: 1", "p.yaml:1: a mapping here has a key twice: version"),
-        ("version: 1\ngrants:\n  - profiles: [reports]\n    workloads: []", "p.yaml:3: grants[0]: key 'name' is missing"),
+        (
+            "version: 1\ngrants:\n  - profiles: [reports]\n    workloads: []",
+            "p.yaml:3: grants[0]: key 'name' is missing"
+        ),
         (
             "version: 1\ngrants:\n  - name: a\n    profiles: [reprots]\n    workloads: []",
             "p.yaml:4: grants[0].profiles[0]: there is no profile of this name in the configuration"
@@ -35,7 +38,7 @@ struct PolicyDocumentTests {
             "version: 1\ndenials:\n  - { name: a, workloads: [] }\n  - { name: a, workloads: [] }",
             "p.yaml:4: denials[1].name: is the name of another grant or denial, too"
         ),
-        ("version: 1\ngrants: [", "p.yaml:2: is not YAML: did not find expected node content"),
+        ("version: 1\ngrants: [", "p.yaml:3: is not YAML: did not find expected node content"),
         ("", "p.yaml: is empty"),
     ])
     func theErrorNamesThePlace(text: String, message: String) {

@@ -1,6 +1,7 @@
 import BrokerTesting
 import FoundationEssentials
 import Testing
+
 @testable import TokenBroker
 
 /// The wall clock is set while a token is cached: the earlier of the two clocks' ends counts.

@@ -116,7 +116,8 @@ struct VerificationTests {
     @Test func anIdentityTokenThatIsNotAcceptedIsRenewedOnce() async throws {
         let world = try World(
             identity: ScriptedIdentitySource(
-                .success(World.identityToken("first")), .success(World.identityToken("second"))
+                .success(World.identityToken("first")),
+                .success(World.identityToken("second"))
             )
         )
         world.exchanger.script.append(.error(.identityRejected))

@@ -3,6 +3,7 @@ import BrokerTesting
 import FoundationEssentials
 import JOSE
 import Synchronization
+
 @testable import TokenBroker
 
 /// A broker with one profile, scripted services and clocks that stand still.
@@ -43,7 +44,11 @@ final class World: Sendable {
             time: time,
             audit: audit
         )
-        let profile = TrustedProfile(name: try Self.name("reports"), reference: reference ?? Self.byID, prefetch: prefetch)
+        let profile = TrustedProfile(
+            name: try Self.name("reports"),
+            reference: reference ?? Self.byID,
+            prefetch: prefetch
+        )
         broker = TokenBroker(
             profiles: [profile],
             pipeline: pipeline,

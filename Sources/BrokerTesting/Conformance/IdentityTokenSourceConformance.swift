@@ -5,9 +5,7 @@ package import TokenBroker
 
 /// What every identity token source promises while its world is well: the fake and the real ones pass it.
 ///
-/// It asks for four tokens, three of them at the same time.
-///
-/// - Parameter now: the wall clock of the source's world.
+/// It asks for four tokens, three of them at the same time. `now` is the wall clock of the source's world.
 package func checkConformance(
     of source: some IdentityTokenSource,
     now: Date,

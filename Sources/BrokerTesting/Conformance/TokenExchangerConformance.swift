@@ -4,11 +4,7 @@ package import TokenBroker
 
 /// What every token exchanger promises while its world is well: the fake and the real ones pass it.
 ///
-/// It makes four exchanges, three of them at the same time.
-///
-/// - Parameters:
-///   - identity: an identity token that the exchanger's world accepts.
-///   - profile: a profile that this identity may have.
+/// It makes four exchanges, three of them at the same time, for a `profile` that `identity` may have.
 package func checkConformance(
     of exchanger: some TokenExchanger,
     identity: InstanceIdentityToken,

@@ -2,7 +2,9 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 
-/// A request to be sent. Its headers may hold a token, so it is never printed.
+/// A request to be sent.
+///
+/// Its headers may hold a token, so it is never printed.
 struct HTTPRequest: Sendable {
     let method: HTTPMethod
     let url: String

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 
 /// Sends one request and returns one answer, within deadlines and a size.
 ///
@@ -11,9 +12,9 @@ struct HTTPTransport: Sendable {
     let deadlines: HTTPDeadlines
 
     /// The owner calls ``shutdown()``.
-    init(deadlines: HTTPDeadlines, trust: TLSTrust, eventLoopGroup: any EventLoopGroup) throws(ConfigurationError) {
+    init(deadlines: HTTPDeadlines, tls: TLSConfiguration, eventLoopGroup: any EventLoopGroup) {
         var configuration = HTTPClient.Configuration(
-            tlsConfiguration: try trust.configuration(),
+            tlsConfiguration: tls,
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(deadlines.connect)),
             connectionPool: .init(idleTimeout: Self.idleTimeout),
@@ -30,12 +31,14 @@ struct HTTPTransport: Sendable {
     /// The token calls of one renewal share a connection; the next renewal is minutes away.
     private static let idleTimeout = TimeAmount.seconds(10)
 
-    /// Closes the connections. Calls under way fail.
+    /// Closes the connections.
+    ///
+    /// Calls under way fail.
     func shutdown() async throws {
         try await client.shutdown()
     }
 
-    /// - Parameter limit: the largest body that is read, in bytes.
+    /// Sends `request` once and reads an answer whose body has at most `limit` bytes.
     func send(_ request: HTTPRequest, limit: Int) async throws(TransportFailure) -> HTTPAnswer {
         do {
             return try await withThrowingTaskGroup(of: HTTPAnswer?.self) { group in

@@ -1,4 +1,6 @@
-/// The base URL of a service: `http` or `https`, a host, perhaps a port and a path. No user, query or fragment.
+/// The base URL of a service: `http` or `https`, a host, perhaps a port and a path.
+///
+/// No user, query or fragment.
 package struct ServiceURL: Sendable, Hashable {
     package let isEncrypted: Bool
     package let host: String

@@ -19,11 +19,13 @@ struct StatusVerdict {
                         + "check the URL in the configuration"
                 )
             case 401: (.identityRejected, "the identity token was not accepted; check the clock of this machine")
-            case 403: (.forbidden, "this identity is not allowed to do that; check the profile and the account settings")
+            case 403:
+                (.forbidden, "this identity is not allowed to do that; check the profile and the account settings")
             case 429: (.rateLimited, "it asks to be called less often; see what else on this machine fetches tokens")
             case 400..<500:
                 (.requestRejected, "it does not accept the request; check the URL and the profile in the configuration")
-            case 500..<600: (.upstreamFailed, "it failed; it is tried again by itself, open a case with IBM if it goes on")
+            case 500..<600:
+                (.upstreamFailed, "it failed; it is tried again by itself, open a case with IBM if it goes on")
             default: (.malformedAnswer, "it answered with a status that means nothing here; check the URL")
             }
     }
@@ -37,7 +39,9 @@ struct StatusVerdict {
         return answer.retryAfter.flatMap { RetryAfter.parse($0, now: now) }
     }
 
-    /// Status, code and request in brackets, for a case with IBM. What is not a plain identifier is left out.
+    /// Status, code and request in brackets, for a case with IBM.
+    ///
+    /// What is not a plain identifier is left out.
     func reference(code: String?, _ request: (name: String, value: String?)) -> String {
         var parts = ["HTTP \(status)"]
         if let code = ForeignText.identifier(code) { parts.append("code \(code)") }

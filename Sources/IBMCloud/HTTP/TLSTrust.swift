@@ -1,6 +1,8 @@
 internal import NIOSSL
 
-/// Which certificate authorities the server's certificate may come from. The chain and the host name are always checked.
+/// Which certificate authorities the server's certificate may come from.
+///
+/// The chain and the host name are always checked.
 package enum TLSTrust: Sendable, Hashable {
     /// Those of the operating system.
     case systemRoots

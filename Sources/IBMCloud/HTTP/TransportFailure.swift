@@ -4,7 +4,9 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 
-/// Why a request brought no answer. No text of the other side is in it.
+/// Why a request brought no answer.
+///
+/// No text of the other side is in it.
 enum TransportFailure: Error, Equatable {
     case notConnected(String)
     case untrusted
@@ -50,7 +52,9 @@ extension TransportFailure {
         }
     }
 
-    /// Each address of a name failed, or the name has none. The first address speaks for all.
+    /// Each address of a name failed, or the name has none.
+    ///
+    /// The first address speaks for all.
     private static func read(_ error: NIOConnectionError, _ deadlines: HTTPDeadlines) -> TransportFailure {
         switch error.connectionErrors.first?.error {
         case let error as IOError: read(error.errnoCode, deadlines)

@@ -17,14 +17,7 @@ package struct IAMKeySet: KeySetSource {
 
     package func keySet() async throws(AcquisitionError) -> KeySet {
         let answer = try await fetch()
-        guard answer.status == 200 else {
-            let status = StatusVerdict(answer.status)
-            throw failure(
-                status.code,
-                "\(status.advice) \(status.reference(code: nil, ("", nil)))",
-                retryAfter: status.retryAfter(answer, now: now())
-            )
-        }
+        guard answer.status == 200 else { throw refusal(answer) }
         let keys: KeySet
         do {
             keys = try KeySet(parsing: answer.body)
@@ -32,7 +25,10 @@ package struct IAMKeySet: KeySetSource {
             throw failure(.malformedAnswer, "\(error); check that this is the URL of IAM")
         }
         guard keys.count > 0 else {
-            throw failure(.malformedAnswer, "none of its \(keys.skipped) keys can be used; check that this is the URL of IAM")
+            throw failure(
+                .malformedAnswer,
+                "none of its \(keys.skipped) keys can be used; check that this is the URL of IAM"
+            )
         }
         return keys
     }
@@ -44,6 +40,16 @@ package struct IAMKeySet: KeySetSource {
         } catch {
             throw failure(error.code, "\(error)\(IAMHint.text(for: error))")
         }
+    }
+
+    private func refusal(_ answer: HTTPAnswer) -> AcquisitionError {
+        let status = StatusVerdict(answer.status)
+        let reference = status.reference(code: nil, ("", nil))
+        // Nobody has to log in for a key set, so no new identity token would help.
+        guard status.code != .identityRejected else {
+            return failure(.requestRejected, "it asks for a login; check that this is the URL of IAM \(reference)")
+        }
+        return failure(status.code, "\(status.advice) \(reference)", retryAfter: status.retryAfter(answer, now: now()))
     }
 
     private func failure(

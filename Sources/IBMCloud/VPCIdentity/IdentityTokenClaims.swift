@@ -1,7 +1,9 @@
 internal import FoundationEssentials
 internal import JOSE
 
-/// What an identity token says about itself. It cannot be verified: IBM publishes no key for it.
+/// What an identity token says about itself.
+///
+/// It cannot be verified: IBM publishes no key for it.
 struct IdentityTokenClaims {
     let expiresAt: Date?
     let nonce: String?

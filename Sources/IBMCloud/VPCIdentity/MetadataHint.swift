@@ -1,4 +1,6 @@
-/// What to do when the metadata service gives no proper answer. The commands are IBM's (reference: IBM API, section 6.5).
+/// What to do when the metadata service gives no proper answer.
+///
+/// The commands are IBM's (reference: IBM API, section 6.5).
 enum MetadataHint {
     static let enable =
         "enable it with: ibmcloud is instance-update <ID> --metadata-service true, then stop and start the instance "

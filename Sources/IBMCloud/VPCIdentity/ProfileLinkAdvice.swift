@@ -9,7 +9,8 @@ enum ProfileLinkAdvice {
         case .crn(let crn): name = crn.profileID.rawValue
         case .name(let text): name = ForeignText.identifier(text) ?? "<PROFILE>"
         case .instanceDefault:
-            return "the default profile of this instance is missing or no longer linked, and it cannot be changed later; "
+            return
+                "the default profile of this instance is missing or no longer linked, and it cannot be changed later; "
                 + "configure the profile by its id"
         }
         let crn = ForeignText.crn(instanceCRN) ?? "<CRN of the instance>"

@@ -17,7 +17,10 @@ extension VPCIdentity: IdentityTokenSource {
         if let nonce { try Self.compare(nonce, members, claims, call) }
         let expiresAt = members.expiresAt(claims)
         guard expiresAt > now() else {
-            throw call.failure(.malformedAnswer, "it had already expired when it came; check the clock of this instance")
+            throw call.failure(
+                .malformedAnswer,
+                "it had already expired when it came; check the clock of this instance"
+            )
         }
         return InstanceIdentityToken(
             compact: Redacted(members.accessToken),

@@ -27,7 +27,7 @@ package struct VPCIdentity: Sendable {
         guard second.status != 404 else {
             throw call.failure(
                 .requestRejected,
-                "neither \(family.identityTokenPath) nor \(family.other.identityTokenPath) is known there; "
+                "neither \(call.path(in: family)) nor \(call.path(in: family.other)) is known there; "
                     + "check that \(configuration.url) is the metadata service"
             )
         }

@@ -8,15 +8,22 @@ enum VPCIdentityCall {
     case identityToken(nonce: String?)
     case iamToken(InstanceIdentityToken, TrustedProfile)
 
+    func path(in family: PathFamily) -> String {
+        switch self {
+        case .identityToken: family.identityTokenPath
+        case .iamToken: family.iamTokenPath
+        }
+    }
+
     func request(to url: ServiceURL, in family: PathFamily) -> HTTPRequest {
         var request: HTTPRequest
         switch self {
         case .identityToken(let nonce):
-            request = HTTPRequest(method: .PUT, url: url.appending(family.identityTokenPath), headers: [])
+            request = HTTPRequest(method: .PUT, url: url.appending(path(in: family)), headers: [])
             let member = nonce.map { #","nonce":"\#($0)""# } ?? ""
             request.body = Array(#"{"expires_in":300\#(member)}"#.utf8)
         case .iamToken(let identity, let profile):
-            request = HTTPRequest(method: .POST, url: url.appending(family.iamTokenPath), headers: [])
+            request = HTTPRequest(method: .POST, url: url.appending(path(in: family)), headers: [])
             request.headers.append(("Authorization", "Bearer \(identity.compact.exposed)"))
             request.body = profile.reference.metadataBody.map { Array($0.utf8) }
         }

@@ -1,0 +1,65 @@
+internal import BrokerAPI
+
+/// The daemon's status as a table.
+struct StatusTable {
+    private let status: StatusResponse
+
+    init(_ status: StatusResponse) {
+        self.status = status
+    }
+
+    private static let header = ["PROFILE", "STATE", "LIFETIME", "EXPIRES IN", "NEXT ATTEMPT", "BREAKER", "FAILURES"]
+    /// Characters of a bar, without its ends.
+    private static let barWidth = 20
+
+    var text: String {
+        let keyIDs = status.keyIDs.map(TerminalText.escaping).joined(separator: ", ")
+        var lines = [
+            "iam-brokerd \(TerminalText.escaping(status.version))",
+            "keys: \(keyIDs.isEmpty ? "none" : keyIDs)",
+            "",
+        ]
+        let rows = [Self.header] + status.profiles.map(Self.row)
+        let widths = Self.header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        lines += rows.map { Self.line($0, widths) }
+        for profile in status.profiles {
+            guard let error = profile.lastError else { continue }
+            lines.append("\(TerminalText.escaping(profile.name)): \(TerminalText.escaping(TokenMask.masking(error)))")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func row(_ profile: StatusResponse.Profile) -> [String] {
+        [
+            TerminalText.escaping(profile.name),
+            TerminalText.escaping(profile.state),
+            bar(profile),
+            profile.expiresIn.map(TimeInWords.short) ?? "-",
+            profile.nextAttemptIn.map(TimeInWords.short) ?? "-",
+            TerminalText.escaping(profile.breaker),
+            String(profile.consecutiveFailures),
+        ]
+    }
+
+    /// How much of the token's life remains: `[##########----------]  50%`.
+    private static func bar(_ profile: StatusResponse.Profile) -> String {
+        guard let remaining = profile.expiresIn, let issued = profile.issuedAt, let expires = profile.expiresAt,
+            expires > issued
+        else { return "-" }
+        let share = min(max(Double(remaining) / (Double(expires) - Double(issued)), 0), 1)
+        let filled = Int((share * Double(barWidth)).rounded())
+        let percent = String(Int((share * 100).rounded(.down)))
+        let padding = String(repeating: " ", count: 3 - percent.count)
+        return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: barWidth - filled)
+            + "] \(padding)\(percent)%"
+    }
+
+    private static func line(_ cells: [String], _ widths: [Int]) -> String {
+        let padded = zip(cells, widths)
+            .map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+        let line = padded.joined(separator: "  ")
+        return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+}

@@ -1,0 +1,92 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+
+/// One HTTP/1.1 request and its answer, on a connection and a thread of their own.
+///
+/// Redirects are not followed.
+struct HTTPExchange: Sendable {
+    /// Who is asked.
+    enum Endpoint: Sendable {
+        case unixSocket(path: String)
+        /// With `tls` the certificate is verified fully, for `name`.
+        case host(name: String, port: Int, tls: NIOSSLContext?)
+    }
+
+    var endpoint: Endpoint
+    var method: HTTPMethod
+    /// Path and query, percent-encoded.
+    var target: String
+    /// The value of the `Host` field.
+    var host: String
+    /// Bytes of the answer's body at most.
+    var bodyLimit: Int
+    /// From the first attempt to connect to the last byte of the answer.
+    var deadline: TimeAmount
+
+    /// Makes the exchange.
+    func perform() async throws(HTTPExchangeError) -> HTTPAnswer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let result = await perform(on: group.next())
+        do {
+            try await group.shutdownGracefully()
+        } catch {
+            throw .failed("\(error)")
+        }
+        return try result.get()
+    }
+
+    private func perform(on eventLoop: any EventLoop) async -> Result<HTTPAnswer, HTTPExchangeError> {
+        let answer = eventLoop.makePromise(of: HTTPAnswer.self)
+        // The first to complete the promise decides; shutting the event loop down closes what is still open.
+        let timer = eventLoop.scheduleTask(in: deadline) { answer.fail(HTTPExchangeError.timedOut) }
+        connect(on: eventLoop, answer).whenFailure { answer.fail($0) }
+        defer { timer.cancel() }
+        do {
+            return .success(try await answer.futureResult.get())
+        } catch {
+            return .failure(HTTPExchangeError(error))
+        }
+    }
+
+    private func connect(
+        on eventLoop: any EventLoop,
+        _ answer: EventLoopPromise<HTTPAnswer>
+    ) -> EventLoopFuture<any Channel> {
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(deadline)
+            .channelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture { try configure(channel, answer) }
+            }
+        return switch endpoint {
+        case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
+        case .host(let name, let port, _): bootstrap.connect(host: name, port: port)
+        }
+    }
+
+    private func configure(_ channel: any Channel, _ answer: EventLoopPromise<HTTPAnswer>) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if case .host(let name, _, let tls?) = endpoint {
+            // An address is verified as the peer's address: RFC 6066 section 3 allows no addresses as server names.
+            let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
+            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : name))
+        }
+        try pipeline.addHTTPClientHandlers()
+        try pipeline.addHandler(HTTPExchangeHandler(head, bodyLimit: bodyLimit, answer))
+    }
+
+    private var head: HTTPRequestHead {
+        var headers = HTTPHeaders([("Host", host), ("Accept", "application/json"), ("Connection", "close")])
+        if method == .POST { headers.add(name: "Content-Length", value: "0") }
+        return HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: headers)
+    }
+}
+
+/// What came back.
+struct HTTPAnswer: Sendable {
+    var status: Int
+    /// `Retry-After`, when it is a number of seconds.
+    var retryAfter: Int?
+    var body: [UInt8]
+}

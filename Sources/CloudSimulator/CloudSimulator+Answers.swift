@@ -1,0 +1,74 @@
+internal import FoundationEssentials
+
+extension CloudSimulator {
+    /// Answers `request` as the cloud would, or as `fault` wants it.
+    ///
+    /// Discovery names endpoints with `scheme`, which is what the client reached the simulator over.
+    func answer(_ request: SimulatorRequest, _ route: Route, fault: Fault?, scheme: String) -> SimulatorAnswer {
+        if let answer = fault?.answer { return answer.answer(to: request, route, context(request)) }
+        var answer = truth(request, route, fault: fault, scheme: scheme)
+        if let omitted = fault?.omitted, answer.status == 200 { answer.document = answer.document?.omitting(omitted) }
+        answer.headers.append(("Date", CivilTime(now).http))
+        return answer
+    }
+
+    private func truth(
+        _ request: SimulatorRequest,
+        _ route: Route,
+        fault: Fault?,
+        scheme: String
+    ) -> SimulatorAnswer {
+        let identity = identityService(fault)
+        do {
+            let answer =
+                switch route {
+                case .control(let path): try ControlAnswers(simulator: self).answer(request, path)
+                case .unknown: VPCError.notFound.answer
+                case _ where route.isOfMetadataService && !identity.instance.metadataService.isEnabled:
+                    VPCError.disabled.answer
+                case .identityToken(let family): try identity.identityToken(request, family)
+                case .iamToken(let family): try identity.iamToken(request, family)
+                case .metadata(let path): try MetadataAnswers(identity).answer(request, path)
+                case .iam: try IAMService(identity).token(request)
+                case .keys: try IAMService(identity).keySet(request)
+                case .discovery: try IAMService(identity).discovery(request, scheme: scheme)
+                }
+            return answer
+        } catch let error as VPCError {
+            return error.answer
+        } catch let error as IAMError {
+            return error.answer(context(request))
+        } catch let error as ControlError {
+            return error.answer
+        } catch {
+            // Only OpenSSL is left to fail, and its errors carry nothing for a client.
+            return VPCError.service.answer
+        }
+    }
+
+    private func context(_ request: SimulatorRequest) -> IAMErrorContext {
+        IAMErrorContext(userAgent: request.headers["user-agent"] ?? "", issuer: instance.issuer, now: now)
+    }
+}
+
+extension FaultAnswer {
+    fileprivate func answer(
+        to request: SimulatorRequest,
+        _ route: Route,
+        _ context: IAMErrorContext
+    ) -> SimulatorAnswer {
+        var answer =
+            switch body {
+            case .service where status >= 400:
+                route.isOfMetadataService ? VPCError.status(status).answer : IAMError.status(status).answer(context)
+            case .service, .empty: SimulatorAnswer(emptyWithStatus: status)
+            case .text(let text):
+                SimulatorAnswer(status: status, .verbatim(text))
+            }
+        // These two have no body by definition (RFC 9110 sections 15.3.5 and 15.4.5).
+        if [204, 304].contains(status) { answer.document = nil }
+        if let retryAfter { answer.headers.append(("Retry-After", String(retryAfter))) }
+        answer.headers.append(("Date", CivilTime(context.now).http))
+        return answer
+    }
+}

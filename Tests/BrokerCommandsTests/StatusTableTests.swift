@@ -1,0 +1,76 @@
+import BrokerAPI
+import Testing
+
+@testable import BrokerCommands
+
+@Suite struct StatusTableTests {
+    private func profile(
+        _ name: String = "reports",
+        issuedAt: Int? = 1_000,
+        expiresAt: Int? = 4_600,
+        expiresIn: Int? = 1_800,
+        lastError: String? = nil
+    ) -> StatusResponse.Profile {
+        .init(
+            name: name,
+            state: "fresh",
+            expiresAt: expiresAt,
+            issuedAt: issuedAt,
+            expiresIn: expiresIn,
+            nextAttemptIn: 61,
+            breaker: "closed",
+            consecutiveFailures: 0,
+            lastError: lastError
+        )
+    }
+
+    private func lines(_ profiles: StatusResponse.Profile..., keyIDs: [String] = ["k1", "k2"]) -> [String] {
+        let text = StatusTable(StatusResponse(version: "1.2.3", profiles: profiles, keyIDs: keyIDs)).text
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    @Test func columnsAreAligned() {
+        let absent = profile("b", issuedAt: nil, expiresAt: nil, expiresIn: nil, lastError: "iam answered 400")
+        #expect(
+            lines(profile(), absent) == [
+                "iam-brokerd 1.2.3",
+                "keys: k1, k2",
+                "",
+                "PROFILE  STATE  LIFETIME                     EXPIRES IN  NEXT ATTEMPT  BREAKER  FAILURES",
+                "reports  fresh  [##########----------]  50%  30m 0s      1m 1s         closed   0",
+                "b        fresh  -                            -           1m 1s         closed   0",
+                "b: iam answered 400",
+                "",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (3_600, "[####################] 100%"), (3_599, "[####################]  99%"),
+        (1, "[--------------------]   0%"),
+        (0, "[--------------------]   0%"), (-5, "[--------------------]   0%"),
+        (Int.max, "[####################] 100%"),
+        (Int.min, "[--------------------]   0%"),
+    ])
+    func theBarShowsWhatRemains(expiresIn: Int, bar: String) {
+        let row = lines(profile(expiresIn: expiresIn))[4]
+        #expect(row.contains(bar))
+    }
+
+    @Test(arguments: [(5, 5), (6, 5), (Int.max, Int.min)])
+    func aTokenWithoutALifeHasNoBar(issuedAt: Int, expiresAt: Int) {
+        #expect(!lines(profile(issuedAt: issuedAt, expiresAt: expiresAt))[4].contains("["))
+    }
+
+    @Test func anExtremeLifeDoesNotTrap() {
+        #expect(lines(profile(issuedAt: .min, expiresAt: .max))[4].contains("0%"))
+    }
+
+    @Test func nothingFromTheDaemonReachesTheTerminalRaw() {
+        let text = lines(profile("\u{1B}[2J", lastError: "got eyJhbGciOiJSUzI1NiJ9.e30.c2ln\u{7}"), keyIDs: ["\u{9B}"])
+            .joined()
+        #expect(!text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+        #expect(text.contains("got <redacted>"))
+        #expect(lines(keyIDs: []).contains("keys: none"))
+    }
+}
