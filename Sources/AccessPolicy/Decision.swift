@@ -4,16 +4,13 @@ package enum Decision: Sendable, Equatable {
     case deny(DenialReason)
 }
 
-/// The policy's permission to hand tokens of ``profile`` to a workload. Only ``Policy`` makes one.
+/// The policy's permission to hand tokens of ``profile`` to a workload.
+///
+/// Only ``Policy`` makes one.
 package struct Permit: Sendable, Equatable {
     package let profile: ProfileName
     /// The name of the grant that permits.
     package let grant: String
-
-    init(profile: ProfileName, grant: String) {
-        self.profile = profile
-        self.grant = grant
-    }
 }
 
 /// Why a workload is refused.

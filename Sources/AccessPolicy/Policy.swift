@@ -22,7 +22,9 @@ package struct Policy: Sendable {
         }
     }
 
-    /// Decides. Denials win over grants; of the grants the first that matches is named in the permit.
+    /// Decides.
+    ///
+    /// Denials win over grants; of the grants the first that matches is named in the permit.
     package func decide(_ workload: Workload, _ profile: ProfileName) -> Decision {
         if let denial = denials.first(where: { $0.applies(to: workload) }) { return .deny(.denied(by: denial.name)) }
         guard let candidates = grants[profile] else { return .deny(.nobodyMay) }

@@ -13,6 +13,7 @@ package struct PolicyDocument: Sendable, Equatable {
     ///   - profiles: the profiles that exist; a grant that names another is an error.
     ///   - accounts: turns names of users and groups into numbers; a name that does not exist is an error, because a
     ///     denial that cannot be compared would deny everybody and a grant would silently permit nobody.
+    /// - Throws: ``DocumentError`` with file, line and key of the first thing that is wrong.
     package init(
         parsing text: String,
         file: String,

@@ -1,4 +1,6 @@
-/// The answer to `GET /v1/status` on the admin socket: how each profile is doing. It holds no secrets.
+/// The answer to `GET /v1/status` on the admin socket: how each profile is doing.
+///
+/// It holds no secrets.
 package struct StatusResponse: Codable, Sendable {
     package var version: String
     package var profiles: [Profile]

@@ -6,7 +6,9 @@ internal import Logging
 internal import NIOHTTP1
 internal import TokenBroker
 
-/// What operators may ask for. Who may connect to the socket at all is up to its owner and mode.
+/// What operators may ask for.
+///
+/// Who may connect to the socket at all is up to its owner and mode.
 struct AdminRoutes: Sendable {
     let broker: TokenBroker
     let logger: Logger

@@ -1,6 +1,8 @@
 package import NIOCore
 
-/// What one connection may take. Who exceeds it is told and disconnected.
+/// What one connection may take.
+///
+/// Who exceeds it is told and disconnected.
 package struct ConnectionLimits: Sendable {
     /// From the first byte of a request to its last.
     package var request: TimeAmount = .seconds(10)

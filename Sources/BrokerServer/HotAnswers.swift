@@ -13,7 +13,9 @@ final class HotAnswers {
     private var known: Known?
     private var rendered: Rendered?
 
-    /// The last request that was recognised. Clients send the same bytes again and again.
+    /// The last request that was recognised.
+    ///
+    /// Clients send the same bytes again and again.
     private struct Known {
         let request: ByteBuffer
         let query: TokenQuery

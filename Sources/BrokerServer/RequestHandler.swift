@@ -7,7 +7,9 @@ final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Answers a request. It is cancelled when the client goes away.
+    /// Answers a request.
+    ///
+    /// It is cancelled when the client goes away.
     typealias Routes = @Sendable (Request) async -> Response
 
     private let routes: Routes

@@ -16,7 +16,9 @@ struct Response: Sendable {
         self.body = body
     }
 
-    /// A value as JSON. Members are sorted, so that equal values have equal bytes.
+    /// A value as JSON.
+    ///
+    /// Members are sorted, so that equal values have equal bytes.
     init(_ value: some Encodable) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -36,7 +38,9 @@ struct Response: Sendable {
         self.init(status: code.status, body: (try? encoder.encode(error)).map { [UInt8]($0) } ?? [])
     }
 
-    /// Head fields. Tokens must not stay in any cache on the way.
+    /// Head fields.
+    ///
+    /// Tokens must not stay in any cache on the way.
     var headers: HTTPHeaders {
         var headers = HTTPHeaders([
             ("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Content-Length", "\(body.count)"),

@@ -21,8 +21,10 @@ package struct DaemonConfiguration: Sendable {
     /// Reads a configuration file's text.
     ///
     /// - Parameters:
+    ///   - text: YAML.
     ///   - file: what errors call it.
     ///   - accounts: finds the group that may use the admin socket.
+    /// - Throws: ``DocumentError`` with file, line and key of the first thing that is wrong.
     package init(parsing text: String, file: String, accounts: AccountNames) throws(DocumentError) {
         let reader = ConfigurationReader(accounts: accounts)
         let top = try DocumentValue(parsing: text, file: file)
@@ -41,7 +43,9 @@ package struct DaemonConfiguration: Sendable {
     }
 }
 
-/// Where the identity token comes from. There is one source, and no way from one to the other while the daemon runs.
+/// Where the identity token comes from.
+///
+/// There is one source, and no way from one to the other while the daemon runs.
 package enum IdentitySetting: Sendable, Equatable {
     /// The metadata service of a VPC instance.
     case metadataService

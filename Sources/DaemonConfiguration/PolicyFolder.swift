@@ -4,7 +4,9 @@ internal import FoundationEssentials
 
 /// The folder of grant documents: every `.yaml` and `.yml` file in it, by name.
 package enum PolicyFolder {
-    /// Reads all documents. One that cannot be read or does not parse is an error: a policy is complete or it is none.
+    /// Reads all documents.
+    ///
+    /// One that cannot be read or does not parse is an error: a policy is complete or it is none.
     package static func read(
         _ folder: String,
         profiles: Set<ProfileName>,

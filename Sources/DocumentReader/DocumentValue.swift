@@ -14,6 +14,7 @@ package struct DocumentValue {
     /// - Parameters:
     ///   - text: YAML; 1 MiB at most.
     ///   - file: what errors call the document.
+    /// - Throws: ``DocumentError`` when it is too large, empty or not YAML.
     package init(parsing text: String, file: String) throws(DocumentError) {
         guard text.utf8.count <= Self.maximumSize else {
             throw DocumentError(file: file, line: nil, key: "", message: "is larger than 1 MiB")
@@ -40,7 +41,9 @@ package struct DocumentValue {
         DocumentError(file: file, line: node.mark?.line, key: key, message: message)
     }
 
-    /// A scalar's text, as it is written. The empty scalar and `null` are no text.
+    /// A scalar's text, as it is written.
+    ///
+    /// The empty scalar and `null` are no text.
     package func string() throws(DocumentError) -> String {
         guard case .scalar(let scalar) = node else { throw error("must be a text") }
         let isPlain = scalar.style == .plain || scalar.style == .any

@@ -30,7 +30,9 @@ package struct KeySet: Sendable {
         try self.init(parsing: Array(text.utf8))
     }
 
-    /// The key IDs in the set, in its order. Keys without one are left out.
+    /// The key IDs in the set, in its order.
+    ///
+    /// Keys without one are left out.
     package var keyIDs: [String] { keys.compactMap(\.id) }
 
     /// How many keys can be used.

@@ -20,7 +20,9 @@ final class PublicKey: @unchecked Sendable {
 
     deinit { EVP_PKEY_free(key) }
 
-    /// Whether `signature` is this key's over `message`. The caller has made sure that algorithm and key fit.
+    /// Whether `signature` is this key's over `message`.
+    ///
+    /// The caller has made sure that algorithm and key fit.
     func isValid(
         _ signature: UnsafeBufferPointer<UInt8>,
         over message: UnsafeBufferPointer<UInt8>,

@@ -8,7 +8,9 @@ package struct Redacted<Secret: Sendable>: Sendable {
         self.secret = secret
     }
 
-    /// The secret itself. The caller answers for where it goes.
+    /// The secret itself.
+    ///
+    /// The caller answers for where it goes.
     package var exposed: Secret { secret }
 }
 

@@ -1,4 +1,6 @@
-/// The first rule that a token breaks. It never contains the token, a part of it, or text taken from it.
+/// The first rule that a token breaks.
+///
+/// It never contains the token, a part of it, or text taken from it.
 package enum Rejection: Error, Sendable, Equatable {
     // Form
     case tokenTooLarge

@@ -1,6 +1,8 @@
 internal import COpenSSL
 
-/// A private key that signs tokens: what the simulator and tests stand on. The broker itself signs nothing.
+/// A private key that signs tokens: what the simulator and tests stand on.
+///
+/// The broker itself signs nothing.
 ///
 /// `@unchecked Sendable`: the key is never changed after `init`, and OpenSSL counts references to it atomically.
 package final class SigningKey: @unchecked Sendable {
@@ -11,7 +13,11 @@ package final class SigningKey: @unchecked Sendable {
 
     /// Generates a key that fits `algorithm`.
     ///
-    /// - Parameter bits: the length of an RSA modulus; of no consequence for other keys.
+    /// - Parameters:
+    ///   - algorithm: what the key will sign with.
+    ///   - id: the key's `kid`.
+    ///   - bits: the length of an RSA modulus; of no consequence for other keys.
+    /// - Throws: ``CryptoError`` when OpenSSL cannot make such a key.
     package init(generating algorithm: SignatureAlgorithm = .rs256, id: String, bits: Int = 2_048) throws(CryptoError) {
         let key =
             switch algorithm.keyType {
@@ -29,7 +35,11 @@ package final class SigningKey: @unchecked Sendable {
 
     /// A compact token over `claims`, with `alg` and `kid` in its header.
     ///
-    /// - Parameter header: the JSON text of another header, for tests of what verifiers must refuse.
+    /// - Parameters:
+    ///   - claims: the JSON text of the payload.
+    ///   - header: the JSON text of another header, for tests of what verifiers must refuse.
+    /// - Returns: the compact serialisation.
+    /// - Throws: ``CryptoError`` when OpenSSL cannot sign.
     package func token(claims: String, header: String? = nil) throws(CryptoError) -> String {
         let header = header ?? #"{"kid":"\#(id)","alg":"\#(algorithm.rawValue)"}"#
         let signed = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(claims.utf8))

@@ -1,6 +1,8 @@
 package import FoundationEssentials
 
-/// What a token must say to be accepted. What is `nil` is not expected, and so not checked.
+/// What a token must say to be accepted.
+///
+/// What is `nil` is not expected, and so not checked.
 package struct TokenExpectations: Sendable {
     /// The algorithms that are allowed.
     package var algorithms: Set<SignatureAlgorithm> = [.rs256]

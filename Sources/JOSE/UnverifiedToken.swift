@@ -9,7 +9,9 @@ package struct UnverifiedToken: Sendable {
 }
 
 extension UnverifiedToken {
-    /// Header and claims as they stand in the token, for showing to a person. Nothing about them is verified.
+    /// Header and claims as they stand in the token, for showing to a person.
+    ///
+    /// Nothing about them is verified.
     ///
     /// - Throws: the ``Rejection`` that a verifier would give for the token's form.
     package func decoded() throws(Rejection) -> (header: JSONDocument, claims: JSONDocument) {

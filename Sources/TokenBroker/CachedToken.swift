@@ -16,8 +16,12 @@ package struct CachedToken: Sendable {
     /// A token younger than this is not renewed: the next one would not be better.
     private let minimumAge: Duration
 
-    /// - Parameter draw: uniform in 0..<1, drawn once for this token so that renewals of many machines spread out and stay
-    ///   spread (reference: peers, note 1).
+    /// - Parameters:
+    ///   - token: what was obtained.
+    ///   - generation: counts the profile's tokens.
+    ///   - now: when it was obtained.
+    ///   - draw: uniform in 0..<1, drawn once for this token so that renewals of many machines spread out and stay
+    ///     spread (reference: peers, note 1).
     init(_ token: VerifiedToken, generation: UInt64, now: Moment, draw: Double) {
         self.token = token
         self.generation = generation

@@ -8,7 +8,11 @@ struct FailureRecord: Sendable {
     /// When the next attempt of the broker's own accord is due.
     let retryAt: Duration
 
-    /// - Parameter draw: uniform in 0..<1: full jitter, so that machines which fail together do not come back together.
+    /// - Parameters:
+    ///   - error: what the attempt ended with.
+    ///   - previous: the record so far, when this failure is not the first in a row.
+    ///   - now: on the boot-time clock.
+    ///   - draw: uniform in 0..<1: full jitter, so that machines which fail together do not come back together.
     init(_ error: AcquisitionError, after previous: FailureRecord?, now: Duration, draw: Double) {
         self.error = error
         count = (previous?.count ?? 0) + 1
@@ -22,7 +26,10 @@ struct FailureRecord: Sendable {
 
     /// Whether an attempt may be made.
     ///
-    /// - Parameter onDemand: a caller waits for it. An open breaker makes even callers wait for the next attempt.
+    /// - Parameters:
+    ///   - onDemand: a caller waits for it. An open breaker makes even callers wait for the next attempt.
+    ///   - now: on the boot-time clock.
+    /// - Returns: `false` while the error is remembered or the back-off lasts.
     func allowsAttempt(onDemand: Bool, now: Duration) -> Bool {
         onDemand && !isBreakerTripped ? now >= rememberedUntil : now >= retryAt
     }

@@ -1,8 +1,9 @@
 package import FoundationEssentials
 package import JOSE
 
-/// The token that says which instance (or pod) this is. Whoever holds it can ask IBM for every linked profile, so it
-/// never leaves the daemon.
+/// The token that says which instance (or pod) this is.
+///
+/// Whoever holds it can ask IBM for every linked profile, so it never leaves the daemon.
 ///
 /// Its signature cannot be checked: IBM publishes no keys for it (reference: IBM API, section 1.5). It is only ever sent
 /// back to where it came from.

@@ -7,7 +7,9 @@ struct LaneState: Sendable {
     private(set) var token: CachedToken?
     private(set) var failure: FailureRecord?
     private(set) var isRenewing = false
-    /// Somebody asked since the token was obtained. A token that nobody uses is not renewed unless it is prefetched.
+    /// Somebody asked since the token was obtained.
+    ///
+    /// A token that nobody uses is not renewed unless it is prefetched.
     private var isUsed = false
     private var generation: UInt64 = 0
     private let prefetch: Bool
@@ -28,7 +30,10 @@ struct LaneState: Sendable {
 
     /// A caller asks for a token.
     ///
-    /// - Parameter minimumRemaining: seconds the caller wants to remain, beside what the broker insists on.
+    /// - Parameters:
+    ///   - minimumRemaining: seconds the caller wants to remain, beside what the broker insists on.
+    ///   - now: the time of the request.
+    /// - Returns: what to do for the caller.
     mutating func asked(minimumRemaining: TimeInterval, now: Moment) -> Answer {
         isUsed = true
         guard let token, token.remaining(at: now) >= 1 else { return withoutToken(now: now) }
@@ -46,7 +51,10 @@ struct LaneState: Sendable {
 
     /// A caller's wait is over: the renewal ended, or the caller's patience did.
     ///
-    /// - Parameter error: what the caller is told when there is nothing to hand over.
+    /// - Parameters:
+    ///   - now: the time the wait ended.
+    ///   - error: what the caller is told when there is nothing to hand over.
+    /// - Returns: the token that is there by now, or the refusal.
     func waited(now: Moment, error: AcquisitionError) -> Answer {
         if let token, token.remaining(at: now) >= 1 { return .release(token) }
         return .refuse(error, retryAfter: failure?.wait(now: now.boot) ?? .seconds(1))

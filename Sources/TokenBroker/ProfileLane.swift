@@ -44,6 +44,8 @@ package final class ProfileLane: Sendable {
     /// - Parameters:
     ///   - permit: the policy's permission; a permit for another profile releases nothing.
     ///   - minimumRemaining: the seconds of life that the caller wants at least.
+    ///   - now: the time of the request.
+    /// - Returns: the token, a refusal, or that only waiting helps.
     package func token(_ permit: Permit, minimumRemaining: TimeInterval = 0, now: Moment) -> Immediate {
         guard permit.profile == profile.name else { return .refused(Self.foreignPermit) }
         let answer = protected.withLock { $0.state.asked(minimumRemaining: minimumRemaining, now: now) }
@@ -168,19 +170,25 @@ package final class ProfileLane: Sendable {
         defer { timer.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = protected.withLock { protected in
-                    guard protected.state.isRenewing, !Task.isCancelled, environment.time.now.boot < deadline else {
-                        return true
+                let outcome: Outcome = protected.withLock { protected in
+                    // The flight landed before the wait began: its outcome is in the state.
+                    guard protected.state.isRenewing else { return .known(protected.state.failure?.error) }
+                    guard !Task.isCancelled, environment.time.now.boot < deadline else {
+                        return .known(Self.patienceEnded)
                     }
                     protected.waiters[id] = continuation
-                    return false
+                    return .waiting
                 }
-                // The flight landed before the wait began: its outcome is in the state.
-                if isOver { continuation.resume(returning: protected.withLock { $0.state.failure?.error }) }
+                if case .known(let error) = outcome { continuation.resume(returning: error) }
             }
         } onCancel: {
             endWait(id, with: Self.patienceEnded)
         }
+    }
+
+    private enum Outcome {
+        case known(AcquisitionError?)
+        case waiting
     }
 
     private func endWait(_ id: UInt64, with error: AcquisitionError) {

@@ -9,7 +9,9 @@ final class RenewalSignal: Sendable {
 
     private let protected = Mutex(Protected())
 
-    /// How often ``send()`` was called. What is sent after this was read is not missed.
+    /// How often ``send()`` was called.
+    ///
+    /// What is sent after this was read is not missed.
     var count: UInt64 { protected.withLock { $0.count } }
 
     func send() {

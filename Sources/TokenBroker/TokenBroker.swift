@@ -10,7 +10,13 @@ package final class TokenBroker: Sendable {
     private let pipeline: TokenPipeline
     private let signal: RenewalSignal
 
-    /// - Parameter draw: uniform in 0..<1; the source of all jitter.
+    /// - Parameters:
+    ///   - profiles: with different names; of two with the same name the first counts.
+    ///   - pipeline: obtains and verifies tokens.
+    ///   - keys: the key set that the pipeline verifies with.
+    ///   - time: the clocks.
+    ///   - draw: uniform in 0..<1; the source of all jitter.
+    ///   - audit: where events go.
     package init(
         profiles: [TrustedProfile],
         pipeline: TokenPipeline,

@@ -1,4 +1,6 @@
-/// Why nothing can be said about a peer. It is then refused.
+/// Why nothing can be said about a peer.
+///
+/// It is then refused.
 package struct AttestationError: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 }

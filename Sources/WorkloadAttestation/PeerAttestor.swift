@@ -14,7 +14,9 @@ package struct PeerAttestor: Sendable {
         self.readsExecutable = readsExecutable
     }
 
-    /// Attests the peer of a connected Unix socket. It never blocks.
+    /// Attests the peer of a connected Unix socket.
+    ///
+    /// It never blocks.
     package func attest(socket: CInt) throws(AttestationError) -> Workload {
         var credentials = clinux_ucred()
         let result = clinux_peer_credentials(socket, &credentials)

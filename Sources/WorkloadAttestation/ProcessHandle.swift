@@ -24,7 +24,9 @@ final class ProcessHandle: Sendable {
         return byNumber >= 0 ? ProcessHandle(owning: byNumber) : nil
     }
 
-    /// Whether the process still runs. A pidfd becomes readable when its process ends.
+    /// Whether the process still runs.
+    ///
+    /// A pidfd becomes readable when its process ends.
     var isRunning: Bool {
         var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return Glibc.poll(&poll, 1, 0) == 0

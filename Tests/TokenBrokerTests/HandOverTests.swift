@@ -4,8 +4,9 @@ import JOSE
 import Testing
 import TokenBroker
 
-/// When a token is handed over as it is, when it is renewed first, and when there is none. Life is 3,600 s; with a draw of
-/// 0.5 renewal falls due at 60 % of it, 2,160 s.
+/// When a token is handed over as it is, when it is renewed first, and when there is none.
+///
+/// Life is 3,600 s; with a draw of 0.5 renewal falls due at 60 % of it, 2,160 s.
 struct HandOverTests {
     @Test(arguments: [
         (0, 3_600, 1), (2_159, 1_441, 1),

@@ -20,7 +20,7 @@ final class World: Sendable {
     static let accountID = "3c1f0a9be7d24c5d8e6f7a8b9c0d1e2f"
     static let profileID = "Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b"
 
-    /// - Parameter exchanger: `nil`: every exchange brings a token issued now.
+    // Without an exchanger every exchange brings a token issued now.
     init(
         prefetch: Bool = false,
         reference: ProfileReference? = nil,

@@ -8,7 +8,9 @@ package protocol AuditLog: Sendable {
     func record(_ event: AuditEvent)
 }
 
-/// What happened to the token of a profile. No event carries a token.
+/// What happened to the token of a profile.
+///
+/// No event carries a token.
 package enum AuditEvent: Sendable, Equatable {
     /// A token was obtained and passed verification.
     case tokenObtained(ProfileName, expiresAt: Date)

@@ -13,7 +13,9 @@ package struct Moment: Sendable, Equatable {
     }
 }
 
-/// The clocks. Tests bring their own and move them by hand.
+/// The clocks.
+///
+/// Tests bring their own and move them by hand.
 package protocol TimeSource: Sendable {
     var now: Moment { get }
     /// Waits until the boot-time clock reaches `deadline`; returns at once when it has passed.

@@ -1,0 +1,71 @@
+# make demo    watch the main job, step by step
+# make serve   leave simulator and daemon running, to try things out
+# make test    all tests
+# make bench   speed, beside nginx and openssl
+# Each installs what it needs from Debian's packages and PyPI, and nothing else.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+
+DEBUG := .build/debug
+RELEASE := .build/release
+VENV := .build/venv
+SOURCES := Package.swift Sources Tests
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+# $(call install,PACKAGE…): what is missing of these Debian packages.
+define install
+missing=(); for package in $(1); do
+  dpkg-query --show --showformat='$${db:Status-Status}' "$$package" 2>/dev/null | grep -qx installed || missing+=("$$package")
+done
+if (($${#missing[@]})); then $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y --no-install-recommends "$${missing[@]}"; fi
+endef
+
+.PHONY: deps build demo serve test bench lint imports format clean
+
+deps:
+	@$(call install,libssl-dev)
+
+build: deps
+	@swift build
+
+demo: build
+	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) demo
+
+serve: build
+	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) serve
+
+test: deps $(VENV)/.ready
+	@$(call install,openssl python3)
+	# SwiftPM reports each test; the slowest are listed at the end.
+	log=.build/test.log
+	IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" SWIFT_BACKTRACE=enable=no swift test 2>&1 | tee "$$log"
+	echo; echo "slowest tests:"
+	sed -nE 's/^. Test (.*) (passed|failed) after ([0-9.]+) seconds.*/\3 s  \1/p' "$$log" | sort -rn | head -n 10 || true
+
+# The clients that tests compare with, in versions that are known to work.
+$(VENV)/.ready: Makefile
+	@$(call install,python3)
+	python3 -m venv "$(VENV)" 2>/dev/null || { $(SUDO) apt-get install -y --no-install-recommends python3-venv; python3 -m venv "$(VENV)"; }
+	"$(VENV)/bin/pip" install --quiet --disable-pip-version-check joserfc==1.6.5 cryptography==48.0.0
+	touch "$@"
+
+bench: deps
+	@$(call install,nginx-light openssl)
+	for product in iam-broker iam-brokerd ibm-cloud-simulator BrokerBenchmark; do
+	  swift build -c release --static-swift-stdlib --product "$$product"
+	done
+	$(RELEASE)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(RELEASE) bench
+
+lint:
+	@swift format lint --strict --recursive --parallel $(SOURCES)
+
+imports: deps
+	@swift build --explicit-target-dependency-import-check error
+
+format:
+	@swift format --in-place --recursive --parallel $(SOURCES)
+
+clean:
+	@rm -rf .build

@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# Runs a broker against the simulator in whose environment this is started.
+#
+#   ibm-cloud-simulator run -- docs/demo/walkthrough.sh BINARIES demo|serve|bench
+#
+# demo   shows the main job step by step, and ends
+# serve  leaves everything running until it is interrupted
+# bench  measures the broker beside nginx and openssl
+set -euo pipefail
+
+binaries=$(cd "$1" && pwd)
+mode=$2
+simulator=${IBM_CLOUD_SIMULATOR_URL:?start this with: ibm-cloud-simulator run -- $0 BINARIES demo}
+folder=$(mktemp -d)
+chmod 755 "$folder"
+daemon=
+cleanup() {
+    if [[ -n $daemon ]]; then kill "$daemon" 2>/dev/null && wait "$daemon" || true; fi
+    rm -rf "$folder"
+}
+trap cleanup EXIT
+
+export IAM_BROKER_SOCKET=$folder/workload.sock IAM_BROKER_ADMIN_SOCKET=$folder/admin.sock
+iam_broker=$binaries/iam-broker
+
+# --- What is shown -----------------------------------------------------------------------------------------------------
+
+if [[ -t 1 ]]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim='' plain=''; fi
+step=0
+say() {
+    step=$((step + 1))
+    printf '\n%s%d. %s%s\n' "$bold" "$step" "$1" "$plain"
+}
+explain() { printf '%s   %s%s\n' "$dim" "$1" "$plain"; }
+indent() { sed 's/^/     /'; }
+# Shows a command as a person would type it, and runs it.
+show() {
+    printf '   $ iam-broker %s\n' "$*"
+    "$iam_broker" "$@" 2>&1 | indent
+}
+# Like show, for a command that must end with the given exit code.
+expect() {
+    local wanted=$1 code=0
+    shift
+    printf '   $ iam-broker %s\n' "$*"
+    "$iam_broker" "$@" >"$folder/output" 2>&1 || code=$?
+    indent <"$folder/output"
+    printf '     exit code %s\n' "$code"
+    [[ $code == "$wanted" ]] || {
+        echo "expected exit code $wanted" >&2
+        exit 1
+    }
+}
+
+# A request to the simulator; the shell itself is client enough. http METHOD PATH [BODY [HEADER]]
+http() {
+    local authority=${simulator#http://} body=${3:-}
+    exec 3<>"/dev/tcp/${authority%:*}/${authority#*:}"
+    printf '%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %s\r\n%s\r\n%s' \
+        "$1" "$2" "$authority" "${#body}" "${4:+$4$'\r\n'}" "$body" >&3
+    sed '1,/^\r$/d' <&3
+    exec 3>&-
+}
+
+# --- Configuration and policy -----------------------------------------------------------------------------------------
+
+mkdir "$folder/policies"
+cat >"$folder/config.yaml" <<YAML
+metadata: { url: "$simulator" }
+iam: { url: "$simulator" }
+profiles:
+  reports: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b, prefetch: true }
+  backups: { name: backups }
+policies: $folder/policies
+listen: { workload: $folder/workload.sock, admin: $folder/admin.sock }
+YAML
+cat >"$folder/policies/demo.yaml" <<YAML
+version: 1
+grants:
+  - name: reports-of-this-user
+    profiles: [reports]
+    workloads: [{ uid: $(id -u) }]
+  - name: backups-of-nobody
+    profiles: [backups]
+    workloads: [{ uid: 65534 }]
+YAML
+
+start_daemon() {
+    "$@" "$binaries/iam-brokerd" --config "$folder/config.yaml" --log-level "$log_level" >"$folder/daemon.log" 2>&1 &
+    daemon=$!
+    for _ in {1..100}; do
+        if "$iam_broker" status 2>/dev/null | grep -q fresh; then return; fi
+        sleep 0.1
+    done
+    cat "$folder/daemon.log" >&2
+    exit 1
+}
+
+log_level=info
+case $mode in
+demo)
+    printf '%siam-broker demo%s: simulator at %s, everything else in %s\n' "$bold" "$plain" "$simulator" "$folder"
+
+    say "An instance asks its metadata service who it is"
+    explain "PUT /identity/v1/token: every process on an instance can do this, which is the problem."
+    http PUT '/identity/v1/token?version=2025-08-26' '{"expires_in":300}' 'Metadata-Flavor: ibm' \
+        | sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p' >"$folder/identity"
+    "$iam_broker" decode "$folder/identity" | indent
+
+    say "The broker starts: identity token, exchange, verification"
+    sed 's/^/     /' "$folder/config.yaml"
+    start_daemon
+    grep -E 'Listening|Token obtained' "$folder/daemon.log" | indent
+    show status
+
+    say "A permitted workload gets the token, verified by the broker and now by you"
+    "$iam_broker" token --profile reports >"$folder/token"
+    printf '   $ iam-broker token --profile reports | iam-broker decode\n'
+    "$iam_broker" decode "$folder/token" | indent
+    printf '   $ iam-broker token --profile reports | iam-broker verify --jwks %s/identity/keys …\n' "$simulator"
+    "$iam_broker" verify --jwks "$simulator/identity/keys" --issuer https://iam.cloud.ibm.com/identity \
+        --profile-id Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b \
+        --account-id 3c1f0a9be7d24c5d8e6f7a8b9c0d1e2f "$folder/token" 2>&1 | indent
+
+    say "A refused workload gets nothing, and a reason"
+    explain "The profile backups is for user 65534 only."
+    expect 77 token --profile backups
+    grep 'Token denied' "$folder/daemon.log" | indent
+    if [[ $(id -u) == 0 ]] && command -v setpriv >/dev/null; then
+        explain "The same command as user 65534:"
+        cp "$iam_broker" "$folder/iam-broker"
+        setpriv --reuid 65534 --regid 65534 --clear-groups "$folder/iam-broker" token --profile backups \
+            | "$iam_broker" decode | grep -E 'name|exp' | indent
+    fi
+
+    say "A refresh, now and not when it is due"
+    show refresh reports
+
+    say "IAM rotates its keys while the broker runs"
+    http POST /simulator/rotate-keys '{"keep_old":true}' 'Content-Type: application/json' | indent
+    explain "The next token names a key that the broker does not know; it fetches the key set once."
+    show refresh reports
+
+    say "IAM fails: the last good token stays in use"
+    http PUT /simulator/faults/iam_token '{"status":503}' 'Content-Type: application/json' >/dev/null
+    expect 69 refresh reports
+    show status
+    "$iam_broker" token --profile reports | "$iam_broker" verify --jwks "$simulator/identity/keys" | indent
+
+    say "The daemon stops"
+    kill "$daemon"
+    wait "$daemon"
+    daemon=
+    tail -n 1 "$folder/daemon.log" | indent
+    printf '\n%sDone.%s Try it yourself: make serve\n' "$bold" "$plain"
+    ;;
+serve)
+    start_daemon
+    cat <<TEXT
+simulator  $simulator
+sockets    $IAM_BROKER_SOCKET
+           $IAM_BROKER_ADMIN_SOCKET
+logs       $folder/daemon.log
+
+In another terminal:
+  export IAM_BROKER_SOCKET=$IAM_BROKER_SOCKET IAM_BROKER_ADMIN_SOCKET=$IAM_BROKER_ADMIN_SOCKET
+  $iam_broker token --profile reports | $iam_broker decode
+  $iam_broker status
+  curl --unix-socket $IAM_BROKER_SOCKET 'http://localhost/v1/token?profile=reports'
+
+Ctrl-C stops both.
+TEXT
+    trap 'exit 0' INT TERM
+    wait "$daemon"
+    ;;
+bench)
+    log_level=warning
+    # One processor for the server, the other for the client.
+    start_daemon taskset -c 0
+    benchmark=$binaries/BrokerBenchmark
+    "$benchmark" serve-comparison --broker-socket "$IAM_BROKER_SOCKET" --broker-pid "$daemon" \
+        --path '/v1/token?profile=reports'
+    "$benchmark" verify --seconds 3
+    echo "iam-broker token, as a process:"
+    "$benchmark" process-cost --runs 50 -- "$iam_broker" token --profile reports
+    ;;
+*)
+    echo "unknown mode $mode: demo, serve or bench" >&2
+    exit 64
+    ;;
+esac
