@@ -1,7 +1,10 @@
 internal import BrokerAPI
 internal import NIOCore
 
-/// Stands in front of the HTTP codec: answers hot requests at once, passes everything else on, and keeps the clock.
+/// Answers hot requests at once, passes everything else on to the strict pipeline, and keeps the clock.
+///
+/// The strict pipeline is built behind it when the first bytes are to be passed on: a connection that asks for nothing but its
+/// token carries no more than this handler.
 ///
 /// After something was passed on, hot requests go the same way until the pipeline behind has answered and is known to be
 /// empty. Otherwise answers could overtake each other.
@@ -29,19 +32,25 @@ final class HotPathHandler: ChannelDuplexHandler {
         case answering
     }
 
+    /// Adds the handlers of the strict pipeline behind this one.
+    typealias StrictPipeline = (ChannelHandlerContext) throws -> Void
+
     private let hot: HotAnswers?
+    private let buildStrictPipeline: StrictPipeline
     private let limits: ConnectionLimits
     private var phase: Phase = .idle(.distantFuture)
     /// The codec may hold bytes of a request: nothing may be answered in front of it any more.
     private var isBypassed = false
     /// What was passed on last was one whole request and nothing else.
     private var passedOneRequest = false
+    private var hasStrictPipeline = false
     private var isReadHeld = false
     private var isQuiescing = false
     private var sweep: Scheduled<Void>?
 
-    init(hot: HotAnswers?, limits: ConnectionLimits) {
+    init(hot: HotAnswers?, limits: ConnectionLimits, strictPipeline: @escaping StrictPipeline) {
         self.hot = hot
+        buildStrictPipeline = strictPipeline
         self.limits = limits
     }
 
@@ -76,7 +85,19 @@ final class HotPathHandler: ChannelDuplexHandler {
         }
         isBypassed = true
         if case .idle = phase { phase = .receiving(context.eventLoop.now) }
+        guard hasStrictPipeline || addStrictPipeline(context) else { return }
         context.fireChannelRead(data)
+    }
+
+    private func addStrictPipeline(_ context: ChannelHandlerContext) -> Bool {
+        do {
+            try buildStrictPipeline(context)
+            hasStrictPipeline = true
+        } catch {
+            // Nothing could read the request, so nobody is served.
+            context.close(promise: nil)
+        }
+        return hasStrictPipeline
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -94,10 +115,16 @@ final class HotPathHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // A request that is arriving is still read and answered; the codec learns of the stop when its head is complete.
-        if event is ChannelShouldQuiesceEvent, case .receiving = phase {
-            isQuiescing = true
-        } else {
+        guard event is ChannelShouldQuiesceEvent else {
             context.fireUserInboundEventTriggered(event)
+            return
+        }
+        if case .receiving = phase {
+            isQuiescing = true
+        } else if hasStrictPipeline {
+            context.fireUserInboundEventTriggered(event)
+        } else {
+            context.close(promise: nil)
         }
     }
 

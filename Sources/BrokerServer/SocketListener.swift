@@ -103,16 +103,32 @@ package struct SocketListener: Sendable {
             return
         }
         channel.closeFuture.whenComplete { [count] _ in count.leave(user: workload.userID) }
-        try pipeline.addHandler(HotPathHandler(hot: hot?(workload), limits: limits))
+        try pipeline.addHandler(
+            HotPathHandler(
+                hot: hot?(workload),
+                limits: limits,
+                strictPipeline: { context in
+                    try Self.addStrictPipeline(context) { [routes] in await routes($0, workload) }
+                }
+            )
+        )
+    }
+
+    /// NIO's codec with our limits, and the handler that asks the routes.
+    private static func addStrictPipeline(
+        _ context: ChannelHandlerContext,
+        _ routes: @escaping RequestHandler.Routes
+    ) throws {
+        let pipeline = context.pipeline.syncOperations
         var parsing = NIOHTTPDecoderLimitConfiguration()
-        parsing.maxHeaderFieldSize = Self.maximumFieldSize
-        parsing.maxHeaderListSize = Self.maximumHeaderSize
-        parsing.maxHeaderFieldCount = Self.maximumFieldCount
+        parsing.maxHeaderFieldSize = maximumFieldSize
+        parsing.maxHeaderListSize = maximumHeaderSize
+        parsing.maxHeaderFieldCount = maximumFieldCount
         try pipeline.configureHTTPServerPipeline(
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: parsing
         )
-        try pipeline.addHandler(RequestHandler(routes: { [routes] in await routes($0, workload) }))
+        try pipeline.addHandler(RequestHandler(routes: routes))
     }
 
     /// Limits of a request's head, in bytes and fields.

@@ -22,3 +22,9 @@ package struct VerifiedToken: Sendable {
     /// The whole life of the token in seconds; never negative.
     package var lifetime: TimeInterval { max(0, expiresAt.timeIntervalSince(issuedAt)) }
 }
+
+extension VerifiedToken: CustomStringConvertible, CustomReflectable {
+    /// Without the token and its claims: neither must reach a log by accident.
+    package var description: String { "VerifiedToken(expiresAt: \(expiresAt))" }
+    package var customMirror: Mirror { Mirror(self, children: ["expiresAt": expiresAt]) }
+}

@@ -5,7 +5,9 @@ package import JOSE
 ///
 /// Its end is kept on both clocks, and the earlier one counts: a wall clock that is set back cannot prolong it, nor can a
 /// suspended machine.
-package struct CachedToken: Sendable {
+///
+/// It is a class so that handing it around on the hot path counts one reference, not one for each part of the token.
+package final class CachedToken: Sendable {
     package let token: VerifiedToken
     /// Tells one token of a profile from the next.
     package let generation: UInt64

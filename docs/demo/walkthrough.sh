@@ -138,6 +138,7 @@ demo)
 
     say "IAM rotates its keys while the broker runs"
     http POST /simulator/rotate-keys '{"keep_old":true}' 'Content-Type: application/json' | indent
+    echo
     explain "The next token names a key that the broker does not know; it fetches the key set once."
     show refresh reports
 
