@@ -33,14 +33,20 @@ struct PolicyReader {
     private func denial(_ value: DocumentValue, _ names: inout Set<String>) throws(DocumentError) -> Denial {
         let members = try value.mapping(known: ["name", "workloads"])
         let name = try uniqueName(members, &names)
-        return Denial(name: name, workloads: try patterns(members.required("workloads")))
+        let workloads = try patterns(members.required("workloads"))
+        guard !workloads.isEmpty, workloads.allSatisfy({ !$0.selectors.isEmpty }) else {
+            throw value.error("a denial without selectors denies nobody; say whom it is for")
+        }
+        return Denial(name: name, workloads: workloads)
     }
 
     private func uniqueName(_ members: DocumentMapping, _ names: inout Set<String>) throws(DocumentError) -> String {
         let value = try members.required("name")
         let name = try value.string()
         let isPlain = name.utf8.allSatisfy { byte in byte > 0x20 && byte < 0x7F }
-        guard isPlain, name.utf8.count <= 64 else { throw value.error("must be 1 to 64 ASCII characters, no spaces") }
+        guard isPlain, (1...64).contains(name.utf8.count) else {
+            throw value.error("must be 1 to 64 ASCII characters, no spaces")
+        }
         guard names.insert(name).inserted else { throw value.error("is the name of another grant or denial, too") }
         return name
     }

@@ -32,41 +32,55 @@ struct Daemon {
             eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1),
             now: { time.now.wall }
         )
+        do {
+            try await serve(cloud, group, time)
+        } catch {
+            // A client must be shut down before it goes away, however it comes to that.
+            try await cloud.shutdown()
+            throw error
+        }
+        try await cloud.shutdown()
+        logger.info("Stopped")
+    }
+
+    private func serve(
+        _ cloud: IBMCloudClient,
+        _ group: MultiThreadedEventLoopGroup,
+        _ time: SystemTime
+    ) async throws {
+        let configuration = settings.configuration
         let broker = broker(cloud, time)
-        let workload =
-            try await SocketListener.workload(
+        let listeners = [
+            SocketListener.admin(
+                configuration.admin,
+                broker: broker,
+                group: group,
+                limits: configuration.limits,
+                logger: logger
+            ),
+            SocketListener.workload(
                 configuration.workload,
                 broker: broker,
                 policy: settings.policy,
                 group: group,
                 limits: configuration.limits,
                 logger: logger
-            )
-            .start()
-        let admin =
-            try await SocketListener.admin(
-                configuration.admin,
-                broker: broker,
-                group: group,
-                limits: configuration.limits,
-                logger: logger
-            )
-            .start()
+            ),
+        ]
+        let running = try await RunningListeners(starting: listeners)
         logger.info(
             "Listening",
             metadata: ["workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)"]
         )
         let clock = ClockWatch(logger: logger, clockWasSet: { broker.clockWasSet() })
         var lifecycle = ServiceGroupConfiguration(
-            services: [clock, RenewalService(broker), ListenerPair(workload: workload, admin: admin)],
+            services: [clock, RenewalService(broker), running],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
         // The listeners take five seconds at most; this is for what might hang nevertheless.
         lifecycle.maximumGracefulShutdownDuration = .seconds(6)
         try await ServiceGroup(configuration: lifecycle).run()
-        try await cloud.shutdown()
-        logger.info("Stopped")
     }
 
     private func broker(_ cloud: IBMCloudClient, _ time: SystemTime) -> TokenBroker {
@@ -108,18 +122,5 @@ struct Daemon {
         if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
             logger.warning("The limit of open files stays", metadata: ["limit": "\(limit.rlim_cur)"])
         }
-    }
-}
-
-/// Both listeners, stopped at the same time.
-private struct ListenerPair: Service {
-    let workload: RunningListener
-    let admin: RunningListener
-
-    func run() async throws {
-        try await gracefulShutdown()
-        async let first: Void = workload.stop()
-        async let second: Void = admin.stop()
-        _ = await (first, second)
     }
 }

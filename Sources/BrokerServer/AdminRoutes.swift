@@ -62,18 +62,19 @@ struct AdminRoutes: Sendable {
             ]
         )
         let deadline = broker.time.now.boot + Self.patience
-        let failures = await withTaskGroup(of: String?.self) { group in
+        let failures = await withTaskGroup(of: (ProfileName, AcquisitionError)?.self) { group in
             for name in names {
                 group.addTask { [broker] in
-                    guard let error = await broker.lane(name)?.refresh(deadline: deadline) else { return nil }
-                    return "\(name): \(error.message)"
+                    await broker.lane(name)?.refresh(deadline: deadline).map { (name, $0) }
                 }
             }
             return await group.reduce(into: []) { failures, failure in failures += failure.map { [$0] } ?? [] }
         }
         guard failures.isEmpty else {
-            var response = Response(.unavailable, failures.sorted().joined(separator: "; "))
-            response.retryAfter = 5
+            let messages = failures.map { "\($0): \($1.message)" }.sorted()
+            var response = Response(.unavailable, messages.joined(separator: "; "))
+            // Where somebody has to change something first, no time to wait is any better than another.
+            if !failures.contains(where: { $1.code.isLasting }) { response.retryAfter = 5 }
             return response
         }
         return await status()

@@ -18,7 +18,7 @@ struct ConfigurationReader {
             throw DocumentError(file: "", line: nil, key: "metadata.url", message: "has no default")
         }
         var configuration = VPCIdentityConfiguration(url: try members?["url"].map(url) ?? standard)
-        if let file = members?["ca_file"] { configuration.trust = .certificateAuthorityFile(try path(file)) }
+        if let file = members?["ca_file"] { configuration.trust = try trust(file) }
         if let nonce = members?["require_nonce"] { configuration.requireNonce = try nonce.bool() }
         configuration.deadlines = try deadlines(members?["timeouts"], .linkLocal)
         if let section = members?["url"], !configuration.url.isEncrypted, !configuration.url.isLinkLocal {
@@ -34,7 +34,7 @@ struct ConfigurationReader {
         }
         var configuration = IAMConfiguration(url: try members?["url"].map(encryptedURL) ?? standard)
         configuration.keySetURL = try members?["keys_url"].map(encryptedURL)
-        if let file = members?["ca_file"] { configuration.trust = .certificateAuthorityFile(try path(file)) }
+        if let file = members?["ca_file"] { configuration.trust = try trust(file) }
         configuration.deadlines = try deadlines(members?["timeouts"], .network)
         return (configuration, try members?["issuer"]?.string() ?? "https://iam.cloud.ibm.com/identity")
     }
@@ -42,6 +42,16 @@ struct ConfigurationReader {
     func identity(_ section: DocumentValue?) throws(DocumentError) -> IdentitySetting {
         guard let section else { return .metadataService }
         return .tokenFile(try path(section.mapping(known: ["token_file"]).required("token_file")))
+    }
+
+    private func trust(_ value: DocumentValue) throws(DocumentError) -> TLSTrust {
+        let trust = TLSTrust.certificateAuthorityFile(try path(value))
+        do {
+            try trust.check()
+        } catch {
+            throw value.error(error.description)
+        }
+        return trust
     }
 
     private func url(_ value: DocumentValue) throws(DocumentError) -> ServiceURL {
@@ -69,7 +79,10 @@ struct ConfigurationReader {
         if let value = members["first_byte"] { deadlines.firstByte = try value.duration(in: range) }
         if let value = members["total"] { deadlines.total = try value.duration(in: range) }
         guard min(deadlines.connect, deadlines.firstByte, deadlines.total) > .zero else {
-            throw section.error("every time span must be longer than nothing")
+            throw section.error("every time span must be longer than 0s")
+        }
+        guard deadlines.firstByte <= deadlines.total else {
+            throw section.error("first_byte must not be longer than total")
         }
         return deadlines
     }
@@ -79,8 +92,9 @@ struct ConfigurationReader {
     func account(_ value: DocumentValue?) throws(DocumentError) -> String? {
         guard let value else { return nil }
         let account = try value.string()
-        guard account.utf8.count == 32, account.allSatisfy(\.isHexDigit) else {
-            throw value.error("must be an account ID: 32 hexadecimal digits")
+        let isID = account.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        guard account.utf8.count == 32, isID else {
+            throw value.error("must be an account ID: 32 hexadecimal digits, letters in lower case")
         }
         return account
     }

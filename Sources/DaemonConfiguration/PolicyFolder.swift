@@ -19,12 +19,18 @@ package enum PolicyFolder {
             throw DocumentError(file: folder, line: nil, key: "", message: "cannot be read: it must be a folder")
         }
         var documents: [PolicyDocument] = []
+        var owners: [String: String] = [:]
         for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
             let path = folder + "/" + name
             let text = try TextFile.read(path)
-            documents.append(
-                try PolicyDocument(parsing: text, file: path, profiles: profiles, accounts: accounts)
-            )
+            let document = try PolicyDocument(parsing: text, file: path, profiles: profiles, accounts: accounts)
+            for name in document.grants.map(\.name) + document.denials.map(\.name) {
+                // A name stands in the log for one grant or denial, and not for two.
+                if let owner = owners.updateValue(path, forKey: name) {
+                    throw DocumentError(file: path, line: nil, key: name, message: "is a name in \(owner), too")
+                }
+            }
+            documents.append(document)
         }
         return Policy(documents)
     }

@@ -40,14 +40,19 @@ package final class CachedToken: Sendable {
     }
 
     /// Whether the token is too young for another one to be any better.
-    func isYoung(at now: Moment) -> Bool { now.boot - obtainedAt < minimumAge }
+    ///
+    /// When the wall clock was set forward since, another one would be better at once.
+    func isYoung(at now: Moment) -> Bool {
+        let byBoot = (bootExpiry - now.boot).seconds
+        return now.boot - obtainedAt < minimumAge && remaining(at: now) > byBoot - Self.clockTolerance
+    }
 
     func isRenewalDue(at now: Moment) -> Bool { remaining(at: now) <= renewalRemaining && !isYoung(at: now) }
 
     /// When renewal becomes due, on the boot-time clock, if the wall clock is not set until then.
     func renewalDue(at now: Moment) -> Duration {
         let byLife = now.boot + .seconds(max(0, remaining(at: now) - renewalRemaining))
-        return max(byLife, obtainedAt + minimumAge)
+        return isYoung(at: now) ? max(byLife, obtainedAt + minimumAge) : byLife
     }
 
     /// What must remain for a token to be handed over while a better one can be waited for.
@@ -59,6 +64,8 @@ package final class CachedToken: Sendable {
     /// Below 25 % of life IBM's own clients ask again and again (same rule).
     private static let leastLife = 0.25
     private static let youth: TimeInterval = 60
+    /// Adjustments of the wall clock up to this are not taken for a step, in seconds.
+    private static let clockTolerance: TimeInterval = 1
 }
 
 extension Duration {

@@ -31,12 +31,15 @@ struct FailureRecord: Sendable {
     ///   - now: on the boot-time clock.
     /// - Returns: `false` while the error is remembered or the back-off lasts.
     func allowsAttempt(onDemand: Bool, now: Duration) -> Bool {
-        onDemand && !isBreakerTripped ? now >= rememberedUntil : now >= retryAt
+        onDemand && !isBreakerTripped ? now >= rememberedUntil : now >= nextAttempt
     }
+
+    /// When the broker's own next attempt may be made, on the boot-time clock.
+    var nextAttempt: Duration { isBreakerTripped ? max(retryAt, rememberedUntil) : retryAt }
 
     /// How long until an attempt is allowed; at least one second, which is the unit of `Retry-After`.
     func wait(now: Duration) -> Duration {
-        max(.seconds(1), (isBreakerTripped ? max(retryAt, rememberedUntil) : rememberedUntil) - now)
+        max(.seconds(1), (isBreakerTripped ? nextAttempt : rememberedUntil) - now)
     }
 
     var isBreakerTripped: Bool { count >= Self.breakerThreshold }
@@ -51,7 +54,7 @@ extension AcquisitionError.Code {
     var memory: Duration { isLasting ? .seconds(60) : .seconds(5) }
 
     /// Whether somebody has to change something before another attempt can work.
-    var isLasting: Bool {
+    package var isLasting: Bool {
         switch self {
         case .metadataDisabled, .profileNotLinked, .forbidden, .requestRejected: true
         case .unreachable, .timedOut, .identityRejected, .rateLimited, .upstreamFailed, .malformedAnswer,

@@ -71,7 +71,7 @@ struct LaneState: Sendable {
     mutating func examined(now: Moment) -> Task {
         guard !isRenewing, token != nil || prefetch else { return .look(at: nil) }
         let due = token.map { $0.renewalDue(at: now) } ?? now.boot
-        let next = max(due, failure?.retryAt ?? due)
+        let next = max(due, failure?.nextAttempt ?? due)
         guard next <= now.boot else { return .look(at: next) }
         guard prefetch || (isUsed && (token?.remaining(at: now) ?? 0) >= 1) else { return .look(at: nil) }
         isRenewing = true

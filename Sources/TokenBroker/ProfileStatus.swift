@@ -57,7 +57,7 @@ package struct ProfileStatus: Sendable, Equatable {
             }
         breaker =
             switch lane.failure {
-            case let failure? where failure.isBreakerTripped: now.boot < failure.retryAt ? .open : .halfOpen
+            case let failure? where failure.isBreakerTripped: now.boot < failure.nextAttempt ? .open : .halfOpen
             default: .closed
             }
     }

@@ -80,7 +80,7 @@ package struct TokenPipeline: Sendable {
         switch rejection {
         case .expired, .issuedInFuture, .notYetValid: "; is this machine's clock right? (timedatectl)"
         case .issuerMismatch: "; compare iam.issuer in the configuration"
-        case .accountMismatch: "; compare account in the configuration"
+        case .accountMismatch: "; compare account and profile in the configuration with the account of this instance"
         default: ""
         }
     }

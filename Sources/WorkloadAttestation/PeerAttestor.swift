@@ -50,11 +50,24 @@ package struct PeerAttestor: Sendable {
         let link = "/proc/\(peer.pid)/exe"
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink(link, &buffer, buffer.count)
-        guard length > 0, length < buffer.count, owner(of: peer.pid) == peer.uid, process.isRunning else { return nil }
+        guard length > 0, length < buffer.count else { return nil }
         let path = String(validating: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // The kernel marks a file that was removed since; another may be at its path by now.
-        guard let path, path.hasPrefix("/"), !path.hasSuffix(" (deleted)") else { return nil }
+        guard let path, path.hasPrefix("/"), !path.hasSuffix(" (deleted)"), isSameFile(link, path) else { return nil }
+        // Last of all: whatever was read was this process's, and it is still there.
+        guard owner(of: peer.pid) == peer.uid, process.isRunning else { return nil }
         return path
+    }
+
+    /// Whether the running file is the one that the daemon finds at that path.
+    ///
+    /// A path means something in one mount namespace only: any user can make one of his own in which his program stands at
+    /// the path of another (reference: peers, pain 33).
+    private func isSameFile(_ link: String, _ path: String) -> Bool {
+        var running = stat()
+        var installed = stat()
+        return stat(link, &running) == 0 && lstat(path, &installed) == 0 && running.st_dev == installed.st_dev
+            && running.st_ino == installed.st_ino
     }
 
     private func owner(of processID: Int32) -> UInt32? {

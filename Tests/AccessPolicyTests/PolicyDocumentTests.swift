@@ -35,8 +35,16 @@ struct PolicyDocumentTests {
             "p.yaml:5: grants[0].workloads[0].unit: unknown key; known here: user, uid, group, gid, executable"
         ),
         (
-            "version: 1\ndenials:\n  - { name: a, workloads: [] }\n  - { name: a, workloads: [] }",
+            "version: 1\ndenials:\n  - { name: a, workloads: [{ uid: 1 }] }\n  - { name: a, workloads: [{ uid: 1 }] }",
             "p.yaml:4: denials[1].name: is the name of another grant or denial, too"
+        ),
+        (
+            "version: 1\ndenials:\n  - { name: a, workloads: [{}] }",
+            "p.yaml:3: denials[0]: a denial without selectors denies nobody; say whom it is for"
+        ),
+        (
+            "version: 1\ngrants:\n  - { name: '', profiles: [], workloads: [] }",
+            "p.yaml:3: grants[0].name: must be 1 to 64 ASCII characters, no spaces"
         ),
         ("version: 1\ngrants: [", "p.yaml:3: is not YAML: did not find expected node content"),
         ("", "p.yaml: is empty"),

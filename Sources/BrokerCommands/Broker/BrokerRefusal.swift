@@ -21,7 +21,7 @@ struct BrokerRefusal {
         case 403:
             CommandFailure(.refused, message, hint: error?.decision.map { "the policy decision has the ID \($0)" })
         // Without the broker's own body, it was somebody else who did not know the path.
-        case 404 where error != nil: CommandFailure(.badInput, message, hint: "iam-broker profiles lists what there is")
+        case 404 where error != nil: CommandFailure(.badInput, message, hint: "iam-broker status lists the profiles")
         case 429, 503: CommandFailure(.unavailable, message, hint: retryAfter.map { "try again in \($0) s" })
         default: CommandFailure(.unavailable, message)
         }

@@ -6,7 +6,8 @@ internal import NIOCore
 /// How long to wait for the broker.
 struct TimeoutOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many seconds to wait for the broker.", valueName: "s"))
-    var timeout: Double = 10
+    // Longer than the daemon takes for anything: a refresh may take 15 seconds.
+    var timeout: Double = 20
 
     func validate() throws {
         guard (0.001...3_600).contains(timeout) else {

@@ -11,6 +11,11 @@ package enum TLSTrust: Sendable, Hashable {
 }
 
 extension TLSTrust {
+    /// Makes sure that the certificates can be read.
+    package func check() throws(ConfigurationError) {
+        _ = try configuration()
+    }
+
     func configuration() throws(ConfigurationError) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .fullVerification

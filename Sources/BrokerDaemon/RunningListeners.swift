@@ -1,0 +1,28 @@
+internal import BrokerServer
+internal import ServiceLifecycle
+
+/// All listeners, started one after the other and stopped at the same time.
+struct RunningListeners: Service {
+    private let listeners: [RunningListener]
+
+    /// Starts `listeners`.
+    ///
+    /// When one cannot start, those before it are stopped again.
+    init(starting listeners: [SocketListener]) async throws {
+        var running: [RunningListener] = []
+        do {
+            for listener in listeners { running.append(try await listener.start()) }
+        } catch {
+            for listener in running { await listener.stop() }
+            throw error
+        }
+        self.listeners = running
+    }
+
+    func run() async throws {
+        try await gracefulShutdown()
+        await withTaskGroup(of: Void.self) { group in
+            for listener in listeners { group.addTask { await listener.stop() } }
+        }
+    }
+}
