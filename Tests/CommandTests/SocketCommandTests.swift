@@ -73,7 +73,7 @@ import Testing
         (error("400 Bad Request", "bad_request"), Int32(64), "the bad_request reason"),
         (error("403 Forbidden", "denied", decision: #","decision":"d-17""#), 77, "the policy decision has the ID d-17"),
         (.answer("403 Forbidden", "no"), 77, "status 403"),
-        (error("404 Not Found", "not_found"), 65, "iam-broker profiles"),
+        (error("404 Not Found", "not_found"), 65, "iam-broker status"),
         (.answer("404 Not Found", "<html>"), 69, "status 404"),
         (error("503 Service Unavailable", "unavailable", headers: "Retry-After: 7\r\n"), 69, "try again in 7 s"),
         (error("500 Internal Server Error", "internal_error"), 69, "the internal_error reason"),
