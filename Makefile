@@ -25,7 +25,7 @@ endef
 .PHONY: deps build release demo serve test bench lint imports format clean
 
 deps:
-	@$(call install,libssl-dev)
+	@$(call install,libssl-dev zlib1g-dev)
 
 build: deps
 	@swift build
