@@ -38,9 +38,10 @@ serve: build
 
 test: deps $(VENV)/.ready
 	@$(call install,openssl python3)
-	# SwiftPM reports each test; the slowest are listed at the end.
+	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log
-	IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" SWIFT_BACKTRACE=enable=no swift test 2>&1 | tee "$$log"
+	IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" SWIFT_BACKTRACE=enable=no \
+	  SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 swift test 2>&1 | tee "$$log"
 	echo; echo "slowest tests:"
 	sed -nE 's/^. Test (.*) (passed|failed) after ([0-9.]+) seconds.*/\3 s  \1/p' "$$log" | sort -rn | head -n 10 || true
 

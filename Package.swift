@@ -143,8 +143,8 @@ let package = Package(
         .testTarget(
             name: "BrokerServerTests",
             dependencies: [
-                "AccessPolicy", "BrokerServer", "BrokerTesting", "JOSE", "TokenBroker", logging, nioCore, nioEmbedded,
-                nioHTTP1, nioPosix,
+                "AccessPolicy", "BrokerServer", "BrokerTesting", "JOSE", "TokenBroker", "WorkloadAttestation", logging,
+                nioCore, nioEmbedded, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -164,6 +164,7 @@ let package = Package(
             name: "DaemonConfigurationTests",
             dependencies: [
                 "AccessPolicy", "BrokerServer", "DaemonConfiguration", "DocumentReader", "IBMCloud", "TokenBroker",
+                nioCore,
             ],
             swiftSettings: strict
         ),

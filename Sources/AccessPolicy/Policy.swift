@@ -4,8 +4,8 @@
 package struct Policy: Sendable {
     private let grants: [ProfileName: [Grant]]
     private let denials: [Denial]
-    /// Whether any selector asks for the executable, so that attestation need not look for it otherwise.
-    package let needsExecutable: Bool
+    /// The executables that selectors name: attestation need not look at any other.
+    package let executables: Set<String>
 
     package init(_ documents: [PolicyDocument] = []) {
         var grants: [ProfileName: [Grant]] = [:]
@@ -15,11 +15,12 @@ package struct Policy: Sendable {
         self.grants = grants
         denials = documents.flatMap(\.denials)
         let patterns = documents.flatMap { $0.grants.flatMap(\.workloads) + $0.denials.flatMap(\.workloads) }
-        needsExecutable = patterns.contains { pattern in
-            pattern.selectors.contains { selector in
-                if case .executable = selector { true } else { false }
-            }
-        }
+        executables = Set(
+            patterns.flatMap(\.selectors)
+                .compactMap { selector in
+                    if case .executable(let path) = selector { path } else { nil }
+                }
+        )
     }
 
     /// Decides.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import BrokerAPI
+internal import CLinux
 internal import DaemonConfiguration
 internal import DocumentReader
 internal import Glibc
@@ -26,6 +27,10 @@ struct BrokerDaemon: AsyncParsableCommand {
     func run() async throws {
         // Nothing the daemon creates is for anybody else, unless it says so.
         umask(0o077)
+        guard clinux_forbid_dumps() == 0 else {
+            Self.complain("cannot forbid core dumps, which would hold tokens")
+            throw ExitCode(70)
+        }
         signal(SIGPIPE, SIG_IGN)
         let settings: DaemonSettings
         do {

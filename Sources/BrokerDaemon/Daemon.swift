@@ -23,7 +23,8 @@ struct Daemon {
     }
 
     func run() async throws {
-        raiseDescriptorLimit()
+        // Before anything is on the disk: a stop that comes early is a stop, too.
+        let signals = StopSignals(signals: await UnixSignalsSequence(trapping: .sigterm, .sigint))
         let configuration = settings.configuration
         let time = SystemTime()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
@@ -33,7 +34,7 @@ struct Daemon {
             now: { time.now.wall }
         )
         do {
-            try await serve(cloud, group, time)
+            try await serve(cloud, group, time, until: signals)
         } catch {
             // A client must be shut down before it goes away, however it comes to that.
             try await cloud.shutdown()
@@ -46,16 +47,18 @@ struct Daemon {
     private func serve(
         _ cloud: IBMCloudClient,
         _ group: MultiThreadedEventLoopGroup,
-        _ time: SystemTime
+        _ time: SystemTime,
+        until signals: StopSignals
     ) async throws {
         let configuration = settings.configuration
         let broker = broker(cloud, time)
+        let limits = limitsWithinDescriptors()
         let listeners = [
             SocketListener.admin(
                 configuration.admin,
                 broker: broker,
                 group: group,
-                limits: configuration.limits,
+                limits: limits,
                 logger: logger
             ),
             SocketListener.workload(
@@ -63,7 +66,7 @@ struct Daemon {
                 broker: broker,
                 policy: settings.policy,
                 group: group,
-                limits: configuration.limits,
+                limits: limits,
                 logger: logger
             ),
         ]
@@ -73,9 +76,10 @@ struct Daemon {
             metadata: ["workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)"]
         )
         let clock = ClockWatch(logger: logger, clockWasSet: { broker.clockWasSet() })
+        let services: [any Service] = [clock, RenewalService(broker), running]
         var lifecycle = ServiceGroupConfiguration(
-            services: [clock, RenewalService(broker), running],
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            services: services.map { .init(service: $0) }
+                + [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)],
             logger: logger
         )
         // The listeners take five seconds at most; this is for what might hang nevertheless.
@@ -115,12 +119,26 @@ struct Daemon {
     }
 
     /// Each connection takes a descriptor or two, and the usual soft limit of 1,024 is from another age.
-    private func raiseDescriptorLimit() {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
-            logger.warning("The limit of open files stays", metadata: ["limit": "\(limit.rlim_cur)"])
+    ///
+    /// - Returns: the connection limits, lowered where the machine does not allow as many descriptors as they may take.
+    private func limitsWithinDescriptors() -> ConnectionLimits {
+        var limits = settings.configuration.limits
+        var table = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) == 0 else { return limits }
+        let soft = table.rlim_cur
+        table.rlim_cur = table.rlim_max
+        if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) != 0 { table.rlim_cur = soft }
+        // Two sockets, two descriptors a connection at most; the rest is for IBM's services and files.
+        let most = max(1, (Int(clamping: table.rlim_cur) - Self.reservedDescriptors) / 4)
+        if limits.connections > most {
+            logger.warning(
+                "Fewer connections than configured: the limit of open files is low",
+                metadata: ["connections": "\(most)", "limit": "\(table.rlim_cur)"]
+            )
+            limits.connections = most
         }
+        return limits
     }
+
+    private static let reservedDescriptors = 48
 }

@@ -73,8 +73,8 @@ struct AdminRoutes: Sendable {
         guard failures.isEmpty else {
             let messages = failures.map { "\($0): \($1.message)" }.sorted()
             var response = Response(.unavailable, messages.joined(separator: "; "))
-            // Where somebody has to change something first, no time to wait is any better than another.
-            if !failures.contains(where: { $1.code.isLasting }) { response.retryAfter = 5 }
+            // Where somebody has to change something first, trying again soon does not help.
+            response.retryAfter = failures.contains { $1.code.isLasting } ? 60 : 5
             return response
         }
         return await status()

@@ -24,7 +24,7 @@ final class DenialLog: Sendable {
 
     /// Takes note of a denial.
     ///
-    /// - Returns: the ID of the decision, under which the log tells more.
+    /// - Returns: the ID of the decision, under which the log tells more, unless too many were denied in this second.
     func record(_ reason: DenialReason, _ workload: Workload, _ profile: ProfileName) -> String {
         let decision = String(UInt64.random(in: .min ... .max), radix: 16)
         let now = time.now.boot
@@ -44,10 +44,16 @@ final class DenialLog: Sendable {
             metadata: [
                 "decision": "\(decision)", "profile": "\(profile)", "reason": "\(reason)",
                 "workload.pid": "\(workload.processID)", "workload.uid": "\(workload.userID)",
-                "workload.gid": "\(workload.groupID)", "workload.executable": "\(workload.executable ?? "unknown")",
+                "workload.gid": "\(workload.groupID)",
+                "workload.executable": "\(Self.escaped(workload.executable ?? "unknown"))",
                 "suppressed": "\(suppressed)",
             ]
         )
         return decision
+    }
+
+    /// Text that somebody else chose, on one line: a path may hold line ends, and a log line that it forges would be believed.
+    static func escaped(_ text: String) -> String {
+        text.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? String($0) : $0.escaped(asASCII: true) }.joined()
     }
 }

@@ -114,7 +114,7 @@ final class HotPathHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // A request that is arriving is still read and answered; the codec learns of the stop when its head is complete.
+        // A request that is arriving is still read and answered; the codec learns of the stop when it is complete.
         guard event is ChannelShouldQuiesceEvent else {
             context.fireUserInboundEventTriggered(event)
             return
@@ -148,12 +148,12 @@ final class HotPathHandler: ChannelDuplexHandler {
         switch progress {
         case .requestBegan:
             if case .idle = phase { phase = .receiving(context.eventLoop.now) }
+        case .requestEnded:
+            phase = .answering
             if isQuiescing {
                 isQuiescing = false
                 context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             }
-        case .requestEnded:
-            phase = .answering
         case .responseSent:
             phase = .idle(context.eventLoop.now)
             isBypassed = !passedOneRequest

@@ -39,7 +39,9 @@ final class RequestHandler: ChannelInboundHandler {
         case .end:
             guard !isDiscarding, let head else { return }
             context.triggerUserOutboundEvent(HotPathHandler.Progress.requestEnded, promise: nil)
-            answer(Request(head: head, body: body), keepAlive: head.isKeepAlive, context)
+            // After a request to upgrade the codec reads no further and would keep every byte that follows.
+            let keepAlive = head.isKeepAlive && !head.headers.contains(name: "upgrade")
+            answer(Request(head: head, body: body), keepAlive: keepAlive, context)
             (self.head, body) = (nil, [])
         }
     }
@@ -62,7 +64,7 @@ final class RequestHandler: ChannelInboundHandler {
             let response = await routes(request)
             eventLoop.execute {
                 let (handler, context) = bound.value
-                handler.send(response, keepAlive: keepAlive, context)
+                handler.send(response, keepAlive: keepAlive, hasBody: request.method != .HEAD, context)
             }
         }
     }
@@ -70,18 +72,22 @@ final class RequestHandler: ChannelInboundHandler {
     private func refuse(_ response: Response, _ context: ChannelHandlerContext) {
         isDiscarding = true
         head = nil
-        send(response, keepAlive: false, context)
+        send(response, keepAlive: false, hasBody: true, context)
     }
 
-    private func send(_ response: Response, keepAlive: Bool, _ context: ChannelHandlerContext) {
+    // Without a body for `HEAD`: a client would take it for the next response (RFC 9110 section 9.3.2).
+    private func send(_ response: Response, keepAlive: Bool, hasBody: Bool, _ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         var headers = response.headers
         if !keepAlive { headers.add(name: "Connection", value: "close") }
         let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status), headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
-        let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        if hasBody {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
+        }
+        // Before the end: with it the codec passes on the next request, if that has arrived already.
         context.triggerUserOutboundEvent(HotPathHandler.Progress.responseSent, promise: nil)
+        let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
         guard !keepAlive else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         sent.whenComplete { _ in bound.value.close(promise: nil) }

@@ -16,20 +16,22 @@ extension SocketFile {
         }
     }
 
-    /// Runs `bind` so that nobody but the daemon's user can connect, then opens the socket to whom it is for.
-    func bound<Bound>(_ bind: () async throws -> Bound) async throws -> Bound {
-        let bound = try await bind()
+    /// Opens the bound socket to whom it is for.
+    ///
+    /// Until then the process's umask decides who can connect.
+    func open() throws(ListenError) {
         if let group, unsafe chown(path, uid_t.max, group) != 0 {
             throw ListenError(description: "cannot give \(path) to group \(group): \(Self.reason(errno))")
         }
         guard unsafe chmod(path, mode) == 0 else {
             throw ListenError(description: "cannot set the mode of \(path): \(Self.reason(errno))")
         }
-        return bound
     }
 
+    /// Whether anybody may still listen: only a refused connection tells that nobody does.
     private func isInUse() -> Bool {
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        // Without waiting: a listener that is stuck has a full queue.
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
         var address = sockaddr_un()
@@ -42,7 +44,7 @@ extension SocketFile {
                 unsafe connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        return result == 0
+        return result == 0 || errno != ECONNREFUSED
     }
 
     private static func reason(_ code: CInt) -> String { unsafe String(cString: strerror(code)) }

@@ -36,7 +36,7 @@ package struct SocketListener: Sendable {
             limits: limits,
             group: group,
             logger: logger,
-            attestor: PeerAttestor(readsExecutable: policy.needsExecutable),
+            attestor: PeerAttestor(executables: policy.executables),
             count: ConnectionCount(limits),
             routes: { await routes.respond(to: $0, from: $1) },
             hot: { HotAnswers(broker: broker, policy: policy, workload: $0) }
@@ -57,7 +57,7 @@ package struct SocketListener: Sendable {
             limits: limits,
             group: group,
             logger: logger,
-            attestor: PeerAttestor(readsExecutable: false),
+            attestor: PeerAttestor(executables: []),
             count: ConnectionCount(limits),
             routes: { await routes.respond(to: $0, from: $1) },
             hot: nil
@@ -76,12 +76,19 @@ package struct SocketListener: Sendable {
                         try channel.pipeline.syncOperations.addHandler(
                             quiescing.makeServerChannelHandler(channel: channel)
                         )
+                        try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
                     }
                 }
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture { try configure(channel) }
                 }
-            let channel = try await socket.bound { try await bootstrap.bind(unixDomainSocketPath: socket.path).get() }
+            let channel = try await bootstrap.bind(unixDomainSocketPath: socket.path).get()
+            do {
+                try socket.open()
+            } catch {
+                try await channel.close()
+                throw error
+            }
             return RunningListener(channel: channel, quiescing: quiescing, path: socket.path, logger: logger)
         } catch let error as ListenError {
             throw error
@@ -115,7 +122,7 @@ package struct SocketListener: Sendable {
     }
 
     /// NIO's codec with our limits, and the handler that asks the routes.
-    private static func addStrictPipeline(
+    static func addStrictPipeline(
         _ context: ChannelHandlerContext,
         _ routes: @escaping RequestHandler.Routes
     ) throws {

@@ -49,6 +49,11 @@ package final class Script<Call: Sendable, Answer: Sendable>: Sendable {
         state.withLock { $0.outcomes.append(contentsOf: outcomes) }
     }
 
+    /// Adds answers behind those that are left.
+    package func append(contentsOf outcomes: [Outcome]) {
+        state.withLock { $0.outcomes.append(contentsOf: outcomes) }
+    }
+
     /// From now on calls wait for ``release()`` or ``releaseOne()``.
     package func hold() {
         state.withLock { $0.isHolding = true }

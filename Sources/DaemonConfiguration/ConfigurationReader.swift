@@ -114,6 +114,9 @@ struct ConfigurationReader {
             if case .crn(let crn) = reference, let account, crn.accountID != account {
                 throw member.value.error("the CRN is of another account than 'account'")
             }
+            if case .name = reference, case .tokenFile = identity, account == nil {
+                throw member.value.error("a name means something in one account only; set 'account', or give an id")
+            }
             if case .instanceDefault = reference, case .tokenFile = identity {
                 throw member.value.error("only an instance has a default profile; with identity.token_file give an id")
             }

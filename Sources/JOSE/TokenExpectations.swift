@@ -27,4 +27,8 @@ package enum ExpectedProfile: Sendable, Hashable {
     case named(String)
     /// Some trusted profile, and not another kind of identity.
     case any
+
+    package var isByID: Bool {
+        if case .id = self { true } else { false }
+    }
 }

@@ -53,6 +53,9 @@ extension AcquisitionError.Code {
     /// How long an error of this kind is told to callers without trying again.
     var memory: Duration { isLasting ? .seconds(60) : .seconds(5) }
 
+    /// Whether a wrong clock on this machine makes tokens fail in this way.
+    var mayBeTheClock: Bool { [.tokenRejected, .malformedAnswer, .identityUnreadable].contains(self) }
+
     /// Whether somebody has to change something before another attempt can work.
     package var isLasting: Bool {
         switch self {

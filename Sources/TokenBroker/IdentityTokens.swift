@@ -5,6 +5,7 @@ package actor IdentityTokens {
     private let source: any IdentityTokenSource
     private let time: any TimeSource
     private var current: (token: InstanceIdentityToken, bootExpiry: Duration)?
+    private var refusal: (error: AcquisitionError, until: Duration)?
     private var inFlight: Task<Result<InstanceIdentityToken, AcquisitionError>, Never>?
 
     package init(source: any IdentityTokenSource, time: any TimeSource) {
@@ -21,6 +22,8 @@ package actor IdentityTokens {
         {
             return current.token
         }
+        // Profiles share this call: when one is asked to wait, all of them wait.
+        if let refusal, now.boot < refusal.until { throw refusal.error }
         return try await renew().get()
     }
 
@@ -38,9 +41,13 @@ package actor IdentityTokens {
         inFlight = task
         let result = await task.value
         inFlight = nil
-        if case .success(let token) = result {
-            let now = time.now
+        let now = time.now
+        refusal = nil
+        switch result {
+        case .success(let token):
             current = (token, now.boot + .seconds(max(0, token.expiresAt.timeIntervalSince(now.wall))))
+        case .failure(let error):
+            if let retryAfter = error.retryAfter { refusal = (error, now.boot + retryAfter) }
         }
         return result
     }

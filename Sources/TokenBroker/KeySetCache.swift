@@ -30,22 +30,28 @@ package actor KeySetCache {
         if let current, current.keys.keyIDs.contains(keyID) { return current.keys }
         guard lastAttempts[keyID] == nil, lastAttempts.count < Self.rememberedKeyIDs else { return current?.keys }
         lastAttempts[keyID] = now
-        if case .success(let keys) = await fetch() { return keys }
+        // A fetch that was under way may have asked before the key was published.
+        let isJoined = inFlight != nil
+        _ = await fetch()
+        if isJoined, current?.keys.keyIDs.contains(keyID) != true { _ = await fetch() }
         return current?.keys
+    }
+
+    /// When the set is to be looked at again, on the boot-time clock.
+    package var nextLook: Duration {
+        let now = time.now.boot
+        // Nothing is fetched that nobody needed yet, and one fetch at a time is enough.
+        guard current != nil, inFlight == nil else { return now + Self.age }
+        return nextRefresh ?? now
     }
 
     /// Refreshes the set when it is old.
     ///
-    /// - Returns: when to look again, on the boot-time clock.
-    package func refreshIfOld() async -> Duration {
-        let now = time.now.boot
-        if let nextRefresh, nextRefresh > now { return nextRefresh }
-        // Nothing is fetched that nobody needed yet.
-        guard current != nil else { return now + Self.age }
-        let isFetched = if case .success = await fetch() { true } else { false }
-        let next = time.now.boot + (isFetched ? Self.age : Self.distance)
-        nextRefresh = next
-        return next
+    /// When that fails, the next attempt waits for as long as IAM asks, a minute at least.
+    package func refreshIfOld() async {
+        guard nextLook <= time.now.boot else { return }
+        guard case .failure(let error) = await fetch() else { return }
+        nextRefresh = time.now.boot + max(Self.distance, error.retryAfter ?? .zero)
     }
 
     /// The keys in use, without fetching any.

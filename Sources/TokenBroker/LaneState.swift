@@ -78,6 +78,12 @@ struct LaneState: Sendable {
         return .renew
     }
 
+    /// Somebody set the wall clock: what failed because the clock was wrong may work at once.
+    mutating func clockWasSet() {
+        guard let error = failure?.error, error.retryAfter == nil, error.code.mayBeTheClock else { return }
+        failure = nil
+    }
+
     /// An operator wants a new token now, whatever the state of the breaker.
     ///
     /// - Returns: whether a renewal is to be started; `false` when one is under way.

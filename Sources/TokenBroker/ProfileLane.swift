@@ -101,6 +101,11 @@ package final class ProfileLane: Sendable {
         }
     }
 
+    /// Forgets failures that a wrong clock may have caused.
+    func clockWasSet() {
+        protected.withLock { $0.state.clockWasSet() }
+    }
+
     /// Obtains a new token now and waits for the outcome.
     package func refresh(deadline: Duration) async -> AcquisitionError? {
         if protected.withLock({ $0.state.refreshDemanded() }) { startFlight() }

@@ -56,17 +56,31 @@ package final class TokenBroker: Sendable {
     }
 
     /// Looks at every profile again: a clock was set.
-    package func clockWasSet() { signal.send() }
+    package func clockWasSet() {
+        for lane in lanes.values { lane.clockWasSet() }
+        signal.send()
+    }
 
     /// Renews what is due, for ever, until the task is cancelled.
     func keepFresh() async {
         while !Task.isCancelled {
             let seen = signal.count
-            var next = await keys.refreshIfOld()
+            var next = await keys.nextLook
+            if next <= time.now.boot {
+                // Unstructured: a key set that hangs must not hold up the tokens. It ends at its own deadlines.
+                Task { [keys, signal] in
+                    await keys.refreshIfOld()
+                    signal.send()
+                }
+                next = time.now.boot + Self.longestSleep
+            }
             for lane in lanes.values {
                 if let due = lane.examine() { next = min(next, due) }
             }
             await signal.wait(after: seen, until: next, time: time)
         }
     }
+
+    /// The service looks around now and then even when nothing is due.
+    private static let longestSleep: Duration = .seconds(3_600)
 }

@@ -39,7 +39,13 @@ package struct TokenPipeline: Sendable {
             identityToken = try await identity.token()
             unverified = try await exchanger.exchange(identityToken, for: profile)
         }
-        return try await verify(unverified, of: profile, accountID: identityToken.accountID)
+        do {
+            return try await verify(unverified, of: profile, accountID: identityToken.accountID)
+        } catch  where error.code == .tokenRejected {
+            // The next attempt starts from the beginning: the identity itself may be of another account.
+            await identity.invalidate(identityToken)
+            throw error
+        }
     }
 
     /// Signature, times and issuer of a token of any profile.
@@ -55,7 +61,15 @@ package struct TokenPipeline: Sendable {
         of profile: TrustedProfile,
         accountID: String?
     ) async throws(AcquisitionError) -> VerifiedToken {
-        let verifier = TokenVerifier(issuer.expectations(of: profile, instanceAccountID: accountID))
+        let expectations = issuer.expectations(of: profile, instanceAccountID: accountID)
+        // A name means something in one account only, and so does "the default".
+        guard expectations.accountID != nil || expectations.profile?.isByID == true else {
+            throw AcquisitionError(
+                .requestRejected,
+                "profile \(profile.name) is not given by ID and the account is not known; set account in the configuration"
+            )
+        }
+        let verifier = TokenVerifier(expectations)
         var verdict = verifier.verify(token, with: try await keys.keySet(), now: time.now.wall)
         if case .reject(.keyUnknown) = verdict, let keyID = (try? token.decoded())?.header.root["kid"]?.string,
             let newer = await keys.keySet(lookingFor: keyID)

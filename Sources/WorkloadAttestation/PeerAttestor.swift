@@ -7,11 +7,13 @@ internal import Glibc
 /// User, groups and process number are those of the moment of `connect(2)`: nothing the peer does later changes them. The
 /// executable is read from `/proc` and is only given when the same process still ran afterwards under the same user.
 package struct PeerAttestor: Sendable {
-    /// Whether the executable is looked up; it costs a few system calls and needs `CAP_SYS_PTRACE` for other users.
-    private let readsExecutable: Bool
+    /// The executables that policy names.
+    ///
+    /// Looking one up costs a few system calls and needs `CAP_SYS_PTRACE` for other users' processes.
+    private let executables: Set<String>
 
-    package init(readsExecutable: Bool) {
-        self.readsExecutable = readsExecutable
+    package init(executables: Set<String>) {
+        self.executables = executables
     }
 
     /// Attests the peer of a connected Unix socket.
@@ -28,7 +30,7 @@ package struct PeerAttestor: Sendable {
             userID: credentials.uid,
             groupID: credentials.gid,
             groups: groups(ofPeer: socket),
-            executable: readsExecutable ? executable(of: credentials, socket: socket) : nil
+            executable: executables.isEmpty ? nil : executable(of: credentials, socket: socket)
         )
     }
 
@@ -53,10 +55,20 @@ package struct PeerAttestor: Sendable {
         guard length > 0, length < buffer.count else { return nil }
         let path = String(validating: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // The kernel marks a file that was removed since; another may be at its path by now.
-        guard let path, path.hasPrefix("/"), !path.hasSuffix(" (deleted)"), isSameFile(link, path) else { return nil }
+        guard let path, path.hasPrefix("/"), !path.hasSuffix(" (deleted)"), isTrustworthy(path, link) else {
+            return nil
+        }
         // Last of all: whatever was read was this process's, and it is still there.
         guard owner(of: peer.pid) == peer.uid, process.isRunning else { return nil }
         return path
+    }
+
+    /// Whether a selector may be compared with `path`.
+    ///
+    /// A path that no selector names matches none, whatever file it is; only for the others is the file system asked, which
+    /// may block where a peer chose the path.
+    private func isTrustworthy(_ path: String, _ link: String) -> Bool {
+        !executables.contains(path) || isSameFile(link, path)
     }
 
     /// Whether the running file is the one that the daemon finds at that path.

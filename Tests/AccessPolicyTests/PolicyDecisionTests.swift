@@ -98,7 +98,7 @@ struct PolicyDecisionTests {
     }
 
     @Test func executablesAreOnlyAskedForWhenAPolicyNamesOne() throws {
-        #expect(try Self.policy().needsExecutable)
-        #expect(try !Self.policy("version: 1\ngrants: []").needsExecutable)
+        #expect(try Self.policy().executables == ["/usr/bin/exact", "/bin/bash"])
+        #expect(try Self.policy("version: 1\ngrants: []").executables.isEmpty)
     }
 }

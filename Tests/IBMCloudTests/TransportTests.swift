@@ -24,7 +24,9 @@ import TokenBroker
         )
     }
 
-    /// The deadline passed, and neither much earlier nor only when a longer one had.
+    /// The deadline passed, and not earlier.
+    ///
+    /// That it was no other is what the messages say; how late a busy machine notices says nothing.
     private static func failure(
         _ deadlines: HTTPDeadlines,
         _ reply: Reply
@@ -34,7 +36,7 @@ import TokenBroker
             try await World.failure { try await client.vpcIdentity.identityToken() }
         }
         let elapsed = ContinuousClock.now - start
-        #expect(elapsed >= soon && elapsed < World.deadlines.connect)
+        #expect(elapsed >= soon)
         return error
     }
 
@@ -60,6 +62,7 @@ import TokenBroker
     @Test func aServerThatNeverAnswersEndsAtTheTotalDeadlineAtTheLatest() async throws {
         let error = try await Self.failure(Self.deadlines(total: Self.soon), .silence)
         #expect(error.code == .timedOut)
+        #expect(error.message.contains("within 0.08 seconds"))
     }
 
     @Test func aHandshakeThatNeverBeginsEndsAtTheConnectDeadline() async throws {

@@ -44,6 +44,40 @@ struct ClockStepTests {
         }
     }
 
+    @Test func aClockThatIsSetRightEndsTheBackOffThatItCaused() async throws {
+        let world = try World(draw: { 1 })
+        // An hour behind: what IAM issues comes from the future.
+        let mint = world.mint
+        world.exchanger.script.append(
+            contentsOf: try (0..<5).map { _ in .success(try mint.token(issuedAt: ManualTime.start + 3_600)) }
+        )
+        for _ in 0..<5 {
+            #expect(try await world.ask().code == .tokenRejected)
+            world.time.advance(by: .seconds(5))
+        }
+        #expect(world.broker.status.first?.breaker == .open)
+        world.time.setWall(by: 3_600)
+        world.broker.clockWasSet()
+        #expect(try await world.ask().get().expiresIn == 3_600)
+    }
+
+    @Test func aClockThatIsSetDoesNotOverruleRetryAfter() async throws {
+        let world = try World()
+        world.exchanger.script.append(.error(.rateLimited, retryAfter: .seconds(60)))
+        #expect(try await world.ask().code == .rateLimited)
+        world.broker.clockWasSet()
+        #expect(try await world.ask().code == .rateLimited)
+        #expect(world.exchanger.calls.count == 1)
+    }
+
+    @Test func aYoungTokenThatAStepEndedIsRenewedAtOnce() async throws {
+        let world = try World()
+        _ = try await world.ask().get()
+        world.time.setWall(by: 3_590)
+        #expect(try await world.ask().get().expiresIn == 3_600)
+        #expect(world.exchanger.calls.count == 2)
+    }
+
     @Test func aStepIsLookedAtWithoutWaitingForATimer() async throws {
         let world = try World(prefetch: true)
         let service = Task { await world.broker.keepFresh() }

@@ -53,6 +53,21 @@ struct RenewalTests {
         await service.value
     }
 
+    @Test func aKeySetThatHangsDoesNotHoldUpTheTokens() async throws {
+        let world = try World(prefetch: true)
+        let start = world.time.now.boot
+        let service = Task { await world.broker.keepFresh() }
+        await world.time.sleeper(until: start + .seconds(2_160))
+        world.keySets.script.hold()
+        world.time.advance(by: .seconds(3_600))
+        await world.keySets.script.arrivals(2)
+        // The key set is on the wire and does not answer; the token that ended is renewed nevertheless.
+        await world.exchanger.script.arrivals(2)
+        world.keySets.script.release()
+        service.cancel()
+        await service.value
+    }
+
     @Test func aFailedRenewalIsTriedAgainAfterItsBackOff() async throws {
         let world = try World(prefetch: true)
         world.exchanger.script.append(.error(.upstreamFailed))

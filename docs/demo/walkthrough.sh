@@ -103,6 +103,8 @@ demo)
 
     say "An instance asks its metadata service who it is"
     explain "PUT /identity/v1/token: every process on an instance can do this, which is the problem."
+    # Tokens are for their owner's eyes only.
+    umask 077
     http PUT '/identity/v1/token?version=2025-08-26' '{"expires_in":300}' 'Metadata-Flavor: ibm' \
         | sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p' >"$folder/identity"
     "$iam_broker" decode "$folder/identity" | indent
@@ -128,7 +130,7 @@ demo)
     grep 'Token denied' "$folder/daemon.log" | indent
     if [[ $(id -u) == 0 ]] && command -v setpriv >/dev/null; then
         explain "The same command as user 65534:"
-        cp "$iam_broker" "$folder/iam-broker"
+        install -m 755 "$iam_broker" "$folder/iam-broker"
         setpriv --reuid 65534 --regid 65534 --clear-groups "$folder/iam-broker" token --profile backups \
             | "$iam_broker" decode | grep -E 'name|exp' | indent
     fi

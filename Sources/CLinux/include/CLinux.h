@@ -29,6 +29,9 @@ int clinux_pidfd_open(int pid);
    room for `capacity`, and answers how many there are. -ERANGE when they do not fit. */
 int clinux_peer_groups(int fd, uint32_t *groups, int capacity);
 
+/* Forbids core dumps of this process, and other processes of its user to trace it (prctl(2), setrlimit(2)). */
+int clinux_forbid_dumps(void);
+
 /* Looks up a user or group by name (getpwnam_r(3), getgrnam_r(3)): answers 1 and writes its number, or 0 when there is none. */
 int clinux_user_id(const char *name, uint32_t *id);
 int clinux_group_id(const char *name, uint32_t *id);

@@ -1,0 +1,12 @@
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// Stops the daemon at the first signal; those that follow change nothing.
+struct StopSignals: Service {
+    let signals: UnixSignalsSequence
+
+    func run() async throws {
+        // Ends with the first signal, or when the group is cancelled.
+        for await _ in signals { return }
+    }
+}

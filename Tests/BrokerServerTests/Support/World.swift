@@ -1,0 +1,151 @@
+import AccessPolicy
+import BrokerTesting
+import FoundationEssentials
+import Glibc
+import JOSE
+import Logging
+import NIOCore
+import NIOPosix
+import Testing
+import TokenBroker
+
+@testable import BrokerServer
+
+/// A broker with three profiles behind real sockets, scripted services and clocks that stand still.
+///
+/// `reports` and `archive` are for this process's user, `backups` is for another one.
+final class World: Sendable {
+    let time = ManualTime()
+    let audit = RecordingAuditLog()
+    let mint: TokenMint
+    let exchanger: ScriptedExchanger
+    let broker: TokenBroker
+    let policy: Policy
+    let folder: String
+    /// One event loop for servers and clients: it reads connections in the order in which bytes arrive.
+    let group = World.eventLoop
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    // Without an exchanger every exchange brings a token issued now.
+    init(exchanger: ScriptedExchanger? = nil) throws {
+        let mint = try TokenMint()
+        let time = time
+        self.mint = mint
+        self.exchanger = exchanger ?? ScriptedExchanger { _ in Self.fresh(mint, time) }
+        let identity = InstanceIdentityToken(
+            compact: Redacted("identity"),
+            expiresAt: ManualTime.start.addingTimeInterval(1e6),
+            accountID: mint.accountID
+        )
+        let keys = KeySetCache(source: ScriptedKeySetSource(always: try mint.keySet()), time: time)
+        let pipeline = TokenPipeline(
+            identity: IdentityTokens(source: ScriptedIdentitySource(always: identity), time: time),
+            exchanger: self.exchanger,
+            keys: keys,
+            issuer: TokenIssuer(issuer: mint.issuer),
+            time: time,
+            audit: audit
+        )
+        let reference = ProfileReference.id(try #require(ProfileID(mint.profileID)))
+        let names = try ["reports", "archive", "backups"].map { try #require(ProfileName($0)) }
+        broker = TokenBroker(
+            profiles: names.map { TrustedProfile(name: $0, reference: reference) },
+            pipeline: pipeline,
+            keys: keys,
+            time: time,
+            draw: { 0.5 },
+            audit: audit
+        )
+        policy = try Self.policy(Set(names))
+        folder = try Self.temporaryFolder()
+    }
+
+    private static let eventLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    deinit { Self.removeFolder(folder) }
+
+    var workloadPath: String { "\(folder)/w" }
+    var adminPath: String { "\(folder)/a" }
+
+    var workload: Workload { Workload(processID: getpid(), userID: getuid(), groupID: getgid(), groups: []) }
+
+    func startWorkload(_ limits: ConnectionLimits = .init()) async throws -> RunningListener {
+        let socket = SocketFile(path: workloadPath, mode: 0o666)
+        return
+            try await SocketListener.workload(
+                socket,
+                broker: broker,
+                policy: policy,
+                group: group,
+                limits: limits,
+                logger: logger
+            )
+            .start()
+    }
+
+    func startAdmin() async throws -> RunningListener {
+        let socket = SocketFile(path: adminPath, mode: 0o660)
+        return try await SocketListener.admin(socket, broker: broker, group: group, logger: logger).start()
+    }
+
+    /// Runs `body` with the workload listener and stops it afterwards.
+    func serving(_ limits: ConnectionLimits = .init(), _ body: () async throws -> Void) async throws {
+        let listener = try await startWorkload(limits)
+        do {
+            try await body()
+        } catch {
+            await listener.stop()
+            throw error
+        }
+        await listener.stop()
+    }
+
+    func client() async throws -> WireClient { try await WireClient.connect(to: workloadPath, on: group) }
+
+    /// Opens a connection, sends `bytes` and gives the first answer.
+    func ask(_ bytes: String) async throws -> WireAnswer {
+        let client = try await client()
+        client.send(bytes)
+        let answer = try await client.answer()
+        await client.close()
+        return answer
+    }
+
+    /// Makes the broker hold a token of `profile`.
+    func warm(_ profile: String = "reports") async throws {
+        let name = try #require(ProfileName(profile))
+        let lane = try #require(broker.lane(name))
+        #expect(await lane.refresh(deadline: time.now.boot + .seconds(60)) == nil)
+    }
+
+    /// The body that a token of `profile` issued at the start has when `expiresIn` seconds remain.
+    func tokenBody(_ profile: String = "reports", expiresIn: Int = 3_600) throws -> String {
+        let token = try mint.token(issuedAt: ManualTime.start).compact.exposed
+        let expiresAt = Int(ManualTime.start.timeIntervalSince1970) + 3_600
+        return #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":\#(expiresIn),"#
+            + #""expires_at":\#(expiresAt),"profile":"\#(profile)"}"#
+    }
+
+    private static func fresh(_ mint: TokenMint, _ time: ManualTime) -> ScriptedExchanger.Outcome {
+        do {
+            return .success(try mint.token(issuedAt: time.now.wall))
+        } catch {
+            return .failure(AcquisitionError(.malformedAnswer, "the mint is broken"))
+        }
+    }
+
+    private static func policy(_ profiles: Set<ProfileName>) throws -> Policy {
+        let document = try PolicyDocument(
+            parsing: """
+                version: 1
+                grants:
+                  - { name: own, profiles: [reports, archive], workloads: [{ uid: \(getuid()) }] }
+                  - { name: other, profiles: [backups], workloads: [{ uid: \(getuid() + 1) }] }
+                """,
+            file: "test.yaml",
+            profiles: profiles,
+            accounts: AccountNames(userID: { _ in nil }, groupID: { _ in nil })
+        )
+        return Policy([document])
+    }
+}

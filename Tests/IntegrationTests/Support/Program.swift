@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// A built product of this package.
+enum Program: String {
+    case daemon = "iam-brokerd"
+    case command = "iam-broker"
+
+    /// Beside the test bundle, wherever it was built; in the default place otherwise.
+    func url() throws -> URL {
+        let package = URL(filePath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let places = [
+            Bundle.main.bundleURL.appending(path: rawValue), package.appending(path: ".build/debug/\(rawValue)"),
+        ]
+        let found = places.first { FileManager.default.isExecutableFile(atPath: $0.path()) }
+        return try #require(found, "\(rawValue) is not built; run 'swift build' first")
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// Input and outputs are files, so nobody waits for a full pipe.
+    func run(_ arguments: [String], input: String = "") async throws -> ProgramRun {
+        try await Self.run(try url(), arguments, input: input)
+    }
+
+    /// The same for any program of this machine.
+    static func run(_ program: URL, _ arguments: [String], input: String = "") async throws -> ProgramRun {
+        let folder = try ScratchFolder()
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = [:]
+        process.standardInput = try folder.file("input", input)
+        process.standardOutput = try folder.file("output")
+        process.standardError = try folder.file("errors")
+        let end = Occurrence<Int32>("the end of \(program.lastPathComponent)")
+        process.terminationHandler = { end.happen($0.exitCode) }
+        try process.run()
+        let exitCode: Int32
+        do {
+            exitCode = try await end.wait()
+        } catch {
+            kill(process.processIdentifier, SIGKILL)
+            throw error
+        }
+        return ProgramRun(
+            exitCode: exitCode,
+            output: try String(contentsOfFile: folder.path("output"), encoding: .utf8),
+            errors: try String(contentsOfFile: folder.path("errors"), encoding: .utf8)
+        )
+    }
+}
+
+/// How a program ended.
+struct ProgramRun: Sendable {
+    let exitCode: Int32
+    let output: String
+    let errors: String
+}
+
+extension Process {
+    /// The exit code, or the negative number of the signal that ended the process.
+    var exitCode: Int32 { terminationReason == .exit ? terminationStatus : -terminationStatus }
+}

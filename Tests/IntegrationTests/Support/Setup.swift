@@ -1,0 +1,53 @@
+import Glibc
+
+/// What is different about a daemon that a test starts.
+struct Setup: Sendable {
+    /// Of each call of the daemon to the cloud.
+    var deadline = "10s"
+    var certificateAuthority: String?
+    /// The file of a Kubernetes service account's token.
+    var tokenFile: String?
+    /// A YAML mapping.
+    var limits = "{ connections: 512, connections_per_user: 512 }"
+
+    /// For clouds that stay silent.
+    ///
+    /// Waiting for them is what takes the time of these tests.
+    static let hasty = Setup(deadline: "1s")
+
+    /// Writes configuration and policy into `folder`.
+    ///
+    /// - Returns: the path of the configuration file.
+    func write(to folder: ScratchFolder, cloud url: String) throws -> String {
+        let trust = certificateAuthority.map { ", ca_file: \($0)" } ?? ""
+        let service =
+            "url: \"\(url)\"\(trust), timeouts: { connect: \(deadline), first_byte: \(deadline), total: \(deadline) }"
+        let configuration = """
+            metadata: { \(service) }
+            iam: { \(service), issuer: "https://iam.cloud.ibm.com/identity" }
+            profiles:
+              reports: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }
+              backups: { id: Profile-7c4e2b1d-0f9a-4b8c-a3d5-6e7f80918273 }
+              archive: { id: Profile-9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d }
+              locked: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }
+            policies: \(folder.path("policies"))
+            listen: { workload: \(folder.path("w")), admin: \(folder.path("a")) }
+            limits: \(limits)
+            \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
+
+            """
+        // Nobody may have "locked".
+        let policy = """
+            version: 1
+            grants:
+              - name: tests
+                profiles: [reports, backups, archive]
+                workloads: [ { uid: \(getuid()) } ]
+
+            """
+        try folder.createFolder("policies")
+        try folder.write("policies/tests.yaml", policy)
+        try folder.write("config.yaml", configuration)
+        return folder.path("config.yaml")
+    }
+}
