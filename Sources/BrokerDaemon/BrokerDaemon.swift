@@ -5,6 +5,7 @@ internal import DaemonConfiguration
 internal import DocumentReader
 internal import Glibc
 internal import Logging
+internal import TokenBroker
 
 /// The daemon's command line.
 @main
@@ -40,7 +41,8 @@ struct BrokerDaemon: AsyncParsableCommand {
             throw ExitCode(78)
         }
         if check {
-            print("\(config): valid; \(settings.configuration.profiles.count) profiles")
+            let names = settings.configuration.profiles.map { "\($0.name)" }
+            print("\(config): valid; profiles: \(names.joined(separator: " "))")
             return
         }
         do {

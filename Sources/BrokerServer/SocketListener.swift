@@ -105,7 +105,9 @@ package struct SocketListener: Sendable {
         }
         guard let workload = attested else { throw AttestationUnavailable() }
         if let refusal = count.enter(user: workload.userID) {
-            let farewell = ByteBuffer.closing(Response(.tooManyConnections, refusal), reason: "Service Unavailable")
+            var response = Response(.tooManyConnections, refusal)
+            response.retryAfter = 1
+            let farewell = ByteBuffer.closing(response, reason: "Service Unavailable")
             try pipeline.addHandler(RefusalHandler(farewell))
             return
         }

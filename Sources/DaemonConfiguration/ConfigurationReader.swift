@@ -76,8 +76,12 @@ struct ConfigurationReader {
         var deadlines = standard
         let range = 0...300
         if let value = members["connect"] { deadlines.connect = try value.duration(in: range) }
-        if let value = members["first_byte"] { deadlines.firstByte = try value.duration(in: range) }
         if let value = members["total"] { deadlines.total = try value.duration(in: range) }
+        if let value = members["first_byte"] {
+            deadlines.firstByte = try value.duration(in: range)
+        } else {
+            deadlines.firstByte = min(deadlines.firstByte, deadlines.total)
+        }
         guard min(deadlines.connect, deadlines.firstByte, deadlines.total) > .zero else {
             throw section.error("every time span must be longer than 0s")
         }

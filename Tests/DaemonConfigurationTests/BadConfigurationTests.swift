@@ -32,6 +32,10 @@ struct BadConfigurationTests {
             "metadata: { timeouts: { read: 1s } }",
             "metadata.timeouts.read: unknown key; known here: connect, first_byte, total"
         ),
+        (
+            "metadata: { timeouts: { first_byte: 6s, total: 5s } }",
+            "metadata.timeouts: first_byte must not be longer than total"
+        ),
         ("metadata: { timeouts: { connect: 0s } }", "metadata.timeouts: every time span must be longer than 0s"),
         ("metadata: { timeouts: { connect: 301s } }", "metadata.timeouts.connect: \(span(0, 300))"),
         ("metadata: { timeouts: { first_byte: 6m } }", "metadata.timeouts.first_byte: \(span(0, 300))"),

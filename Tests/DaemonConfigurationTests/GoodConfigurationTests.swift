@@ -34,6 +34,16 @@ struct GoodConfigurationTests {
         #expect(configuration.threads == 1)
     }
 
+    @Test(arguments: [
+        ("metadata: { timeouts: { total: 1s } }", 1, 1), ("metadata: { timeouts: { total: 1m } }", 5, 60),
+        ("metadata: { timeouts: { first_byte: 5s } }", 5, 5),
+    ])
+    func theFirstByteIsNeverWaitedForLongerThanTheWhole(line: String, firstByte: Int, total: Int) throws {
+        let deadlines = try configuration(line).cloud.metadata.deadlines
+        #expect(deadlines.firstByte == .seconds(firstByte))
+        #expect(deadlines.total == .seconds(total))
+    }
+
     @Test func everyKeyIsRead() throws {
         // The file is read at once: a missing one must be found before the daemon starts.
         let folder = FileManager.default.temporaryDirectory.appending(path: "configuration-\(UUID().uuidString)")
