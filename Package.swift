@@ -74,7 +74,7 @@ let package = Package(
             name: "BrokerServer",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "JOSE", "TokenBroker", "WorkloadAttestation",
-                logging, nioCore, nioExtras, nioHTTP1, nioPosix, serviceLifecycle,
+                logging, nioCore, nioExtras, nioHTTP1, nioPosix,
             ],
             swiftSettings: strictAndSafe
         ),

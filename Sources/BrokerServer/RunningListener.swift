@@ -2,10 +2,9 @@ internal import Glibc
 internal import Logging
 internal import NIOCore
 internal import NIOExtras
-internal import ServiceLifecycle
 
 /// A listener that accepts connections, until it is stopped.
-package struct RunningListener: Service {
+package struct RunningListener: Sendable {
     private let channel: any Channel
     private let quiescing: ServerQuiescingHelper
     private let path: String
@@ -16,12 +15,6 @@ package struct RunningListener: Service {
         self.quiescing = quiescing
         self.path = path
         self.logger = logger
-    }
-
-    /// Serves until the daemon is told to stop; then finishes what it reads.
-    package func run() async throws {
-        try? await gracefulShutdown()
-        await stop()
     }
 
     /// Takes no more connections, answers the requests that are there or arriving, and closes the rest.

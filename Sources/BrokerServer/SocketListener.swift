@@ -5,7 +5,6 @@ internal import NIOCore
 internal import NIOExtras
 internal import NIOHTTP1
 package import NIOPosix
-internal import ServiceLifecycle
 package import TokenBroker
 internal import WorkloadAttestation
 
