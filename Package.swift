@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let strictAndSafe = strict + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -37,6 +38,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -51,6 +53,7 @@ let package = Package(
         // The domain: no socket, no HTTP, no database.
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "JOSE", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "MessageDigests", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "DocumentReader", dependencies: [yams], swiftSettings: strictAndSafe),
         .target(name: "AccessPolicy", dependencies: ["DocumentReader"], swiftSettings: strictAndSafe),
         .target(
@@ -61,7 +64,17 @@ let package = Package(
 
         // Adapters: one outside world each.
         .target(name: "CLinux"),
-        .target(name: "WorkloadAttestation", dependencies: ["AccessPolicy", "CLinux"], swiftSettings: strict),
+        .target(
+            name: "WorkloadAttestation",
+            dependencies: ["AccessPolicy", "CLinux", "MessageDigests"],
+            swiftSettings: strict
+        ),
+        // The chained log of what the broker did.
+        .target(
+            name: "AuditTrail",
+            dependencies: ["AccessPolicy", "JOSE", "MessageDigests", "TokenBroker"],
+            swiftSettings: strict
+        ),
         .target(
             name: "IBMCloud",
             dependencies: ["JOSE", "TokenBroker", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
@@ -100,7 +113,8 @@ let package = Package(
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "BrokerServer", "CLinux", "DaemonConfiguration", "DocumentReader",
                 "IBMCloud",
-                "JOSE", "TokenBroker", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
+                "JOSE", "TokenBroker", "WorkloadAttestation", argumentParser, asyncAlgorithms, logging, nioCore, nioPosix,
+                serviceLifecycle, unixSignals,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -136,14 +150,25 @@ let package = Package(
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
+            name: "AuditTrailTests",
+            dependencies: ["AccessPolicy", "AuditTrail", "JOSE", "MessageDigests", "TokenBroker"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "BrokerCommandsTests",
             dependencies: ["BrokerAPI", "BrokerCommands", "JOSE"],
             swiftSettings: strict
         ),
         .testTarget(
+            name: "BrokerDaemonTests",
+            dependencies: ["AccessPolicy", "BrokerDaemon", "BrokerTesting", "TokenBroker"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "BrokerServerTests",
             dependencies: [
-                "AccessPolicy", "BrokerServer", "BrokerTesting", "JOSE", "TokenBroker", "WorkloadAttestation", logging,
+                "AccessPolicy", "BrokerAPI", "BrokerServer", "BrokerTesting", "JOSE", "TokenBroker",
+                "WorkloadAttestation", logging,
                 nioCore, nioEmbedded, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
@@ -185,6 +210,11 @@ let package = Package(
         .testTarget(
             name: "TokenBrokerTests",
             dependencies: ["AccessPolicy", "BrokerTesting", "JOSE", "TokenBroker"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WorkloadAttestationTests",
+            dependencies: ["AccessPolicy", "CLinux", "MessageDigests", "WorkloadAttestation"],
             swiftSettings: strict
         ),
     ]

@@ -1,61 +1,115 @@
+package import FoundationEssentials
+
 /// All grants and denials, compiled: who may have which profile.
 ///
 /// The default is deny: an empty policy permits nothing to anybody.
 package struct Policy: Sendable {
-    private let grants: [ProfileName: [Grant]]
-    private let denials: [Denial]
-    /// The executables that selectors name: attestation need not look at any other.
-    package let executables: Set<String>
+    /// In the order of the documents.
+    package let grants: [Grant]
+    package let denials: [Denial]
+    /// What attestation must find out for this policy.
+    package let requiredFacts: RequiredFacts
+    /// The full IDs of the containers that selectors name.
+    package let containers: Set<String>
+    private let byProfile: [ProfileName: ProfileGrants]
+    private let enforcedDenials: PatternIndex
+    private let observedDenials: PatternIndex
+
+    /// The grants of one profile.
+    private struct ProfileGrants: Sendable {
+        var patterns = PatternIndex()
+        /// Grants that do not hold at all times.
+        var timed: [Int] = []
+        /// Grants that only observe.
+        var observing: [Int] = []
+    }
 
     package init(_ documents: [PolicyDocument] = []) {
-        var grants: [ProfileName: [Grant]] = [:]
-        for grant in documents.flatMap(\.grants) {
-            for profile in grant.profiles { grants[profile, default: []].append(grant) }
-        }
+        self.init(grants: documents.flatMap(\.grants), denials: documents.flatMap(\.denials))
+    }
+
+    package init(grants: [Grant], denials: [Denial]) {
         self.grants = grants
-        denials = documents.flatMap(\.denials)
-        let patterns = documents.flatMap { $0.grants.flatMap(\.workloads) + $0.denials.flatMap(\.workloads) }
-        executables = Set(
-            patterns.flatMap(\.selectors)
-                .compactMap { selector in
-                    if case .executable(let path) = selector { path } else { nil }
+        self.denials = denials
+        var byProfile: [ProfileName: ProfileGrants] = [:]
+        for (index, grant) in grants.enumerated() {
+            for profile in Set(grant.profiles) {
+                var entry = byProfile.removeValue(forKey: profile) ?? ProfileGrants()
+                for pattern in grant.workloads { entry.patterns.add(pattern, owner: index) }
+                if !grant.validity.isUnlimited { entry.timed.append(index) }
+                if grant.mode == .observe { entry.observing.append(index) }
+                byProfile[profile] = entry
+            }
+        }
+        self.byProfile = byProfile
+        var enforced = PatternIndex()
+        var observed = PatternIndex()
+        for (index, denial) in denials.enumerated() {
+            for pattern in denial.workloads {
+                switch denial.mode {
+                case .enforce: enforced.add(pattern, owner: index)
+                case .observe: observed.add(pattern, owner: index)
                 }
-        )
+            }
+        }
+        (enforcedDenials, observedDenials) = (enforced, observed)
+        let patterns = grants.flatMap(\.workloads) + denials.flatMap(\.workloads)
+        let selectors = Set(patterns.flatMap(\.selectors))
+        requiredFacts = selectors.reduce(into: []) { $0.formUnion($1.requiredFacts) }
+        containers = Set(selectors.compactMap { if case .container(let id) = $0 { id } else { nil } })
     }
 
     /// Decides.
     ///
-    /// Denials win over grants; of the grants the first that matches is named in the permit.
-    package func decide(_ workload: Workload, _ profile: ProfileName) -> Decision {
-        if let denial = denials.first(where: { $0.applies(to: workload) }) { return .deny(.denied(by: denial.name)) }
-        guard let candidates = grants[profile] else { return .deny(.nobodyMay) }
-        guard let grant = candidates.first(where: { $0.names(workload) }) else { return .deny(.noGrantMatches) }
-        return .permit(Permit(profile: profile, grant: grant.name))
+    /// Denials win over grants; of the grants that match and hold the first one permits.
+    package func decide(_ workload: Workload, _ profile: ProfileName, at now: Date) -> Decision {
+        if let index = enforcedDenials.firstPossible(workload) { return .deny(.denied(by: denials[index].name)) }
+        guard let candidates = byProfile[profile] else { return .deny(.nobodyMay) }
+        let validity = validity(of: candidates, at: now)
+        if let index = candidates.patterns.firstCertain(workload, where: { grants[$0].validity.holds(at: now) }) {
+            let observed = observedDenials.firstPossible(workload).map { DenialReason.denied(by: denials[$0].name) }
+            return .permit(Permit(grants[index], for: profile, observed: observed, validity: validity))
+        }
+        var reason = DenialReason.noGrantMatches
+        if !candidates.timed.isEmpty, let index = candidates.patterns.firstCertain(workload) {
+            reason = .notNow(grant: grants[index].name)
+        }
+        guard let observer = candidates.observing.first else { return .deny(reason) }
+        return .permit(Permit(grants[observer], for: profile, observed: reason, validity: validity))
     }
 
     /// The profiles that `workload` may have, sorted by name.
-    package func profiles(for workload: Workload) -> [ProfileName] {
-        grants.keys
+    package func profiles(for workload: Workload, at now: Date) -> [ProfileName] {
+        byProfile.keys
             .filter { profile in
-                if case .permit = decide(workload, profile) { true } else { false }
+                if case .permit = decide(workload, profile, at: now) { true } else { false }
             }
             .sorted { $0.rawValue < $1.rawValue }
     }
+
+    private func validity(of candidates: ProfileGrants, at now: Date) -> Range<Date> {
+        let settled = candidates.timed.map { grants[$0].validity.settled(after: now) }.min() ?? .distantFuture
+        return now..<max(now, settled)
+    }
 }
 
-/// Workloads that may have profiles.
-package struct Grant: Sendable, Equatable {
-    package let name: String
-    package let profiles: [ProfileName]
-    package let workloads: [WorkloadPattern]
-
-    func names(_ workload: Workload) -> Bool { workloads.contains { $0.certainlyMatches(workload) } }
+extension Selector {
+    var requiredFacts: RequiredFacts {
+        switch self {
+        case .user: []
+        case .group: .groups
+        case .loginUser: .loginUser
+        case .executable: .executable
+        case .sha256: .sha256
+        case .unit, .slice, .container, .pod: .controlGroup
+        case .label: .label
+        }
+    }
 }
 
-/// Workloads that may have nothing, whatever grants say.
-package struct Denial: Sendable, Equatable {
-    package let name: String
-    package let workloads: [WorkloadPattern]
-
-    func applies(to workload: Workload) -> Bool { workloads.contains { $0.possiblyMatches(workload) } }
+extension Policy: Equatable {
+    /// Everything else follows from grants and denials.
+    package static func == (one: Policy, other: Policy) -> Bool {
+        one.grants == other.grants && one.denials == other.denials
+    }
 }

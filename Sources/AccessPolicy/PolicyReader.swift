@@ -27,7 +27,12 @@ struct PolicyReader {
             }
             granted.append(profile)
         }
-        return Grant(name: name, profiles: granted, workloads: try patterns(members.required("workloads")))
+        return Grant(
+            name: name,
+            profiles: granted,
+            workloads: try patterns(members.required("workloads")),
+            place: value.place
+        )
     }
 
     private func denial(_ value: DocumentValue, _ names: inout Set<String>) throws(DocumentError) -> Denial {
@@ -37,7 +42,7 @@ struct PolicyReader {
         guard !workloads.isEmpty, workloads.allSatisfy({ !$0.selectors.isEmpty }) else {
             throw value.error("a denial without selectors denies nobody; say whom it is for")
         }
-        return Denial(name: name, workloads: workloads)
+        return Denial(name: name, workloads: workloads, place: value.place)
     }
 
     private func uniqueName(_ members: DocumentMapping, _ names: inout Set<String>) throws(DocumentError) -> String {
@@ -85,4 +90,8 @@ struct PolicyReader {
 
     /// The highest number stands for "no user" in system calls, so it is nobody's.
     private static let accountIDs = 0...(Int(UInt32.max) - 1)
+}
+
+extension DocumentValue {
+    var place: SourcePlace { SourcePlace(file: file, line: line) }
 }

@@ -7,6 +7,14 @@ package enum BrokerPath {
     package static let status = "/v1/status"
     /// On the admin socket: `POST`, with `?profile=NAME` for one or without for all.
     package static let refresh = "/v1/refresh"
+    /// On the admin socket: `GET`, with `?pid=N&profile=NAME`.
+    package static let explain = "/v1/explain"
+    /// On the admin socket: `GET`, followed by the ID of a decision.
+    package static let decisions = "/v1/decisions/"
+    /// On the admin socket: `POST`, with `?profile=NAME` for one or without for all.
+    package static let lock = "/v1/lock"
+    /// On the admin socket: `POST`, with `?profile=NAME` for one or without for all.
+    package static let unlock = "/v1/unlock"
 
     package static let workloadSocket = "/run/iam-broker/workload.sock"
     package static let adminSocket = "/run/iam-broker/admin.sock"

@@ -6,10 +6,39 @@ package struct StatusResponse: Codable, Sendable {
     package var profiles: [Profile]
     /// The key IDs of the key set in use.
     package var keyIDs: [String]
+    /// Absent in the answers of a daemon that is older than its command line.
+    package var policy: Policy?
+
+    /// The policy in force.
+    package struct Policy: Codable, Sendable {
+        /// 1 for the policy that the daemon started with.
+        package var generation: UInt64
+        /// Seconds since 1970.
+        package var loadedAt: Int
+        package var grants: Int
+        package var denials: Int
+        /// Why the last reload was refused; the policy before it is in force.
+        package var lastError: String?
+
+        enum CodingKeys: String, CodingKey {
+            case generation, grants, denials
+            case loadedAt = "loaded_at"
+            case lastError = "last_error"
+        }
+
+        package init(generation: UInt64, loadedAt: Int, grants: Int, denials: Int, lastError: String?) {
+            self.generation = generation
+            self.loadedAt = loadedAt
+            self.grants = grants
+            self.denials = denials
+            self.lastError = lastError
+        }
+    }
 
     package struct Profile: Codable, Sendable {
         package var name: String
-        /// `fresh`, `stale` (valid, but renewal is overdue), `absent` or `failing` (absent, and the last attempt failed).
+        /// `fresh`, `stale` (valid, but renewal is overdue), `absent`, `failing` (absent, and the last attempt failed) or
+        /// `locked` (by an operator).
         package var state: String
         /// `exp` of the cached token, in seconds since 1970.
         package var expiresAt: Int?
@@ -23,6 +52,8 @@ package struct StatusResponse: Codable, Sendable {
         package var consecutiveFailures: Int
         /// What the last failed attempt ended with, until one succeeds.
         package var lastError: String?
+        /// When an operator locked it, in seconds since 1970.
+        package var lockedSince: Int?
 
         enum CodingKeys: String, CodingKey {
             case name, state, breaker
@@ -32,6 +63,7 @@ package struct StatusResponse: Codable, Sendable {
             case nextAttemptIn = "next_attempt_in"
             case consecutiveFailures = "consecutive_failures"
             case lastError = "last_error"
+            case lockedSince = "locked_since"
         }
 
         package init(
@@ -43,7 +75,8 @@ package struct StatusResponse: Codable, Sendable {
             nextAttemptIn: Int? = nil,
             breaker: String,
             consecutiveFailures: Int,
-            lastError: String? = nil
+            lastError: String? = nil,
+            lockedSince: Int? = nil
         ) {
             self.name = name
             self.state = state
@@ -54,18 +87,20 @@ package struct StatusResponse: Codable, Sendable {
             self.breaker = breaker
             self.consecutiveFailures = consecutiveFailures
             self.lastError = lastError
+            self.lockedSince = lockedSince
         }
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, profiles
+        case version, profiles, policy
         case keyIDs = "key_ids"
     }
 
-    package init(version: String, profiles: [Profile], keyIDs: [String]) {
+    package init(version: String, profiles: [Profile], keyIDs: [String], policy: Policy? = nil) {
         self.version = version
         self.profiles = profiles
         self.keyIDs = keyIDs
+        self.policy = policy
     }
 }
 

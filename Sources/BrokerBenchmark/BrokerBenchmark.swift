@@ -5,6 +5,9 @@ internal import ArgumentParser
     static let configuration = CommandConfiguration(
         commandName: "broker-benchmark",
         abstract: "Measure the broker.",
-        subcommands: [LoadCommand.self, VerifyCommand.self, ServeComparisonCommand.self, ProcessCostCommand.self]
+        subcommands: [
+            LoadCommand.self, VerifyCommand.self, ServeComparisonCommand.self, PolicySizeCommand.self,
+            ProcessCostCommand.self,
+        ]
     )
 }

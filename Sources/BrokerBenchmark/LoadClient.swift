@@ -10,6 +10,8 @@ struct LoadClient {
     /// How long to measure, and how long to ask before measuring, in seconds.
     var seconds = 5.0
     var warmup = 1.0
+    /// A new connection for each request.
+    var isReconnecting = false
     /// The process whose CPU time is read.
     var server: ProcessFigures?
 
@@ -85,6 +87,10 @@ struct LoadClient {
         case .response(let status, let size):
             let now = MonotonicClock.now
             measurement.record(status, size, startedAt: connection.startedAt, now: now)
+            if isReconnecting {
+                try connection.reopen(to: socket)
+                try watch(connection, index, epoll)
+            }
             try connection.send(request, at: now)
         case .closed:
             measurement.fail("a closed connection")

@@ -72,7 +72,7 @@ struct RootCommand: AsyncParsableCommand {
         version: brokerVersion,
         subcommands: [
             TokenCommand.self, VerifyCommand.self, DecodeCommand.self, ProfilesCommand.self, StatusCommand.self,
-            RefreshCommand.self,
+            RefreshCommand.self, LockCommand.self, UnlockCommand.self, PolicyCommand.self, ExplainCommand.self,
         ]
     )
 

@@ -45,8 +45,15 @@ struct BrokerDaemon: AsyncParsableCommand {
             print("\(config): valid; profiles: \(names.joined(separator: " "))")
             return
         }
+        let locks: StoredLocks
         do {
-            try await Daemon(settings, logLevel: logLevel.value).run()
+            locks = try StoredLocks(reading: LockFile(folder: settings.configuration.state))
+        } catch {
+            Self.complain("\(error)")
+            throw ExitCode(78)
+        }
+        do {
+            try await Daemon(settings, locks: locks, logLevel: logLevel.value).run()
         } catch {
             Self.complain("\(error)")
             throw ExitCode(69)

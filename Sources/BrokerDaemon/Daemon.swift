@@ -9,14 +9,16 @@ internal import NIOPosix
 internal import ServiceLifecycle
 internal import TokenBroker
 internal import UnixSignals
+internal import WorkloadAttestation
 
 /// Builds the parts, connects them and runs them: the only place that knows every one by name.
 struct Daemon {
     private let settings: DaemonSettings
+    private let locks: StoredLocks
     private let logger: Logger
 
-    init(_ settings: DaemonSettings, logLevel: Logger.Level) {
-        self.settings = settings
+    init(_ settings: DaemonSettings, locks: StoredLocks, logLevel: Logger.Level) {
+        (self.settings, self.locks) = (settings, locks)
         var logger = Logger(label: "iam-brokerd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
         self.logger = logger
@@ -25,6 +27,7 @@ struct Daemon {
     func run() async throws {
         // Before anything is on the disk: a stop that comes early is a stop, too.
         let signals = StopSignals(signals: await UnixSignalsSequence(trapping: .sigterm, .sigint))
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let configuration = settings.configuration
         let time = SystemTime()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
@@ -34,7 +37,7 @@ struct Daemon {
             now: { time.now.wall }
         )
         do {
-            try await serve(cloud, group, time, until: signals)
+            try await serve(cloud, group, time, hangUps, until: signals)
         } catch {
             // A client must be shut down before it goes away, however it comes to that.
             try await cloud.shutdown()
@@ -48,15 +51,22 @@ struct Daemon {
         _ cloud: IBMCloudClient,
         _ group: MultiThreadedEventLoopGroup,
         _ time: SystemTime,
+        _ hangUps: UnixSignalsSequence,
         until signals: StopSignals
     ) async throws {
         let configuration = settings.configuration
-        let broker = broker(cloud, time)
+        let audit = LoggedAudit(logger: logger)
+        let broker = broker(cloud, time, audit)
+        let policy = PolicyInForce(settings.policy, now: time.now.wall)
+        let gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
+        let attestor = PeerAttestor()
+        reportLocks()
         let limits = limitsWithinDescriptors()
         let listeners = [
             SocketListener.admin(
                 configuration.admin,
-                broker: broker,
+                routes: AdminRoutes(broker: broker, gate: gate, attestor: attestor, logger: logger),
+                attestor: attestor,
                 group: group,
                 limits: limits,
                 logger: logger
@@ -64,7 +74,8 @@ struct Daemon {
             SocketListener.workload(
                 configuration.workload,
                 broker: broker,
-                policy: settings.policy,
+                gate: gate,
+                attestor: attestor,
                 group: group,
                 limits: limits,
                 logger: logger
@@ -76,7 +87,16 @@ struct Daemon {
             metadata: ["workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)"]
         )
         let clock = ClockWatch(logger: logger, clockWasSet: { broker.clockWasSet() })
-        let services: [any Service] = [clock, RenewalService(broker), running]
+        let reload = PolicyReload(
+            hangUps: hangUps,
+            folder: FolderWatch(path: configuration.policies, time: time),
+            policy: policy,
+            read: { try settings.readPolicy() },
+            audit: audit,
+            time: time,
+            logger: logger
+        )
+        let services: [any Service] = [clock, RenewalService(broker), reload, running]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
                 + [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -87,9 +107,8 @@ struct Daemon {
         try await ServiceGroup(configuration: lifecycle).run()
     }
 
-    private func broker(_ cloud: IBMCloudClient, _ time: SystemTime) -> TokenBroker {
+    private func broker(_ cloud: IBMCloudClient, _ time: SystemTime, _ audit: any AuditLog) -> TokenBroker {
         let configuration = settings.configuration
-        let audit = LoggedAudit(logger: logger)
         let keys = KeySetCache(source: cloud.keySet, time: time)
         let source: any IdentityTokenSource
         let exchanger: any TokenExchanger
@@ -114,11 +133,22 @@ struct Daemon {
             keys: keys,
             time: time,
             draw: { Double.random(in: 0..<1) },
-            audit: audit
+            audit: audit,
+            locks: locks
         )
     }
 
-    /// Each connection takes a descriptor or two, and the usual soft limit of 1,024 is from another age.
+    /// What is locked from before is said at once: a refusal should not come as a surprise.
+    private func reportLocks() {
+        guard !locks.locks.isEmpty else { return }
+        let names = locks.locks.profiles.keys.map(\.rawValue).sorted()
+        logger.notice(
+            "Locked from before",
+            metadata: ["all": "\(locks.locks.all != nil)", "profiles": "\(names.joined(separator: " "))"]
+        )
+    }
+
+    /// Each connection takes three descriptors, the socket's and two that hold its process, and the usual soft limit of 1,024 is from another age.
     ///
     /// - Returns: the connection limits, lowered where the machine does not allow as many descriptors as they may take.
     private func limitsWithinDescriptors() -> ConnectionLimits {
@@ -128,8 +158,8 @@ struct Daemon {
         let soft = table.rlim_cur
         table.rlim_cur = table.rlim_max
         if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) != 0 { table.rlim_cur = soft }
-        // Two sockets, two descriptors a connection at most; the rest is for IBM's services and files.
-        let most = max(1, (Int(clamping: table.rlim_cur) - Self.reservedDescriptors) / 4)
+        // Two listeners; what is reserved is for IBM's services and files.
+        let most = max(1, (Int(clamping: table.rlim_cur) - Self.reservedDescriptors) / 6)
         if limits.connections > most {
             logger.warning(
                 "Fewer connections than configured: the limit of open files is low",

@@ -11,7 +11,14 @@ struct DaemonSettings: Sendable {
     init(configurationFile: String) throws(DocumentError) {
         let text = try TextFile.read(configurationFile)
         configuration = try DaemonConfiguration(parsing: text, file: configurationFile, accounts: .ofThisMachine)
-        policy = try PolicyFolder.read(
+        policy = try Self.readPolicy(configuration)
+    }
+
+    /// The policy as it is in the folder now.
+    func readPolicy() throws(DocumentError) -> Policy { try Self.readPolicy(configuration) }
+
+    private static func readPolicy(_ configuration: DaemonConfiguration) throws(DocumentError) -> Policy {
+        try PolicyFolder.read(
             configuration.policies,
             profiles: Set(configuration.profiles.map(\.name)),
             accounts: .ofThisMachine

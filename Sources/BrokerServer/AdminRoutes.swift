@@ -2,33 +2,58 @@ internal import AccessPolicy
 internal import BrokerAPI
 internal import FoundationEssentials
 internal import JOSE
-internal import Logging
+package import Logging
 internal import NIOHTTP1
-internal import TokenBroker
+package import TokenBroker
+package import WorkloadAttestation
 
 /// What operators may ask for.
 ///
 /// Who may connect to the socket at all is up to its owner and mode.
-struct AdminRoutes: Sendable {
+package struct AdminRoutes: Sendable {
     let broker: TokenBroker
+    private let gate: Gate
+    private let explain: ExplainRoutes
     let logger: Logger
 
     private static let patience: Duration = .seconds(15)
 
-    func respond(to request: Request, from workload: Workload) async -> Response {
+    package init(broker: TokenBroker, gate: Gate, attestor: PeerAttestor, logger: Logger) {
+        self.broker = broker
+        self.gate = gate
+        explain = ExplainRoutes(gate: gate, attestor: attestor)
+        self.logger = logger
+    }
+
+    func respond(to request: Request, from peer: any Peer) async -> Response {
         switch (request.path, request.method) {
         case (BrokerPath.status, .GET): await status()
-        case (BrokerPath.refresh, .POST): await refresh(request.query, workload)
-        case (BrokerPath.status, _): Response.methodNotAllowed(allow: "GET")
-        case (BrokerPath.refresh, _): Response.methodNotAllowed(allow: "POST")
-        default: Response(.notFound, "no such path; try GET \(BrokerPath.status) or POST \(BrokerPath.refresh)")
+        case (BrokerPath.refresh, .POST): await refresh(request.query, peer)
+        case (BrokerPath.lock, .POST): await lock(request.query, by: peer)
+        case (BrokerPath.unlock, .POST): await unlock(request.query, by: peer)
+        case (BrokerPath.explain, .GET): await explain.explain(request.query)
+        case (let path, .GET) where path.hasPrefix(BrokerPath.decisions):
+            explain.decision(String(path.dropFirst(BrokerPath.decisions.count)))
+        case (BrokerPath.status, _), (BrokerPath.explain, _): Response.methodNotAllowed(allow: "GET")
+        case (BrokerPath.refresh, _), (BrokerPath.lock, _), (BrokerPath.unlock, _):
+            Response.methodNotAllowed(allow: "POST")
+        default:
+            Response(
+                .notFound,
+                "no such path; try GET \(BrokerPath.status), or POST \(BrokerPath.refresh), \(BrokerPath.lock) or \(BrokerPath.unlock)"
+            )
         }
     }
 
     private func status() async -> Response {
         let keyIDs = await broker.cachedKeys?.keyIDs ?? []
         return Response(
-            StatusResponse(version: brokerVersion, profiles: broker.status.map(Self.wire), keyIDs: keyIDs)
+            StatusResponse(
+                version: brokerVersion,
+                profiles: broker.status.map(Self.wire),
+                keyIDs: keyIDs,
+                policy: StatusResponse.Policy(gate.policy)
+            )
         )
     }
 
@@ -42,11 +67,12 @@ struct AdminRoutes: Sendable {
             nextAttemptIn: status.nextAttemptIn.map { Int($0.seconds) },
             breaker: status.breaker.rawValue,
             consecutiveFailures: status.consecutiveFailures,
-            lastError: status.lastError?.description
+            lastError: status.lastError?.description,
+            lockedSince: status.lockedSince.map { Int($0.timeIntervalSince1970) }
         )
     }
 
-    private func refresh(_ query: String, _ workload: Workload) async -> Response {
+    private func refresh(_ query: String, _ peer: any Peer) async -> Response {
         var names = broker.status.map(\.profile)
         if !query.isEmpty {
             guard query.hasPrefix("profile="), let name = ProfileName(String(query.dropFirst("profile=".count))) else {
@@ -58,7 +84,7 @@ struct AdminRoutes: Sendable {
         logger.notice(
             "Refresh demanded",
             metadata: [
-                "profile": "\(names.map(\.rawValue).joined(separator: " "))", "workload.uid": "\(workload.userID)",
+                "profile": "\(names.map(\.rawValue).joined(separator: " "))", "workload.uid": "\(peer.userID)",
             ]
         )
         let deadline = broker.time.now.boot + Self.patience
@@ -72,11 +98,28 @@ struct AdminRoutes: Sendable {
         }
         guard failures.isEmpty else {
             let messages = failures.map { "\($0): \($1.message)" }.sorted()
+            // Time does not help where an operator locked.
+            if failures.allSatisfy({ $0.1.code == .locked }) {
+                return Response(.locked, messages.joined(separator: "; "))
+            }
             var response = Response(.unavailable, messages.joined(separator: "; "))
             // Where somebody has to change something first, trying again soon does not help.
             response.retryAfter = failures.contains { $1.code.isLasting } ? 60 : 5
             return response
         }
         return await status()
+    }
+}
+
+extension StatusResponse.Policy {
+    fileprivate init(_ policy: PolicyInForce) {
+        let snapshot = policy.current
+        self.init(
+            generation: snapshot.generation,
+            loadedAt: Int(snapshot.loadedAt.timeIntervalSince1970),
+            grants: snapshot.policy.grants.count,
+            denials: snapshot.policy.denials.count,
+            lastError: policy.lastRefusal
+        )
     }
 }

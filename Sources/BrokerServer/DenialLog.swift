@@ -4,7 +4,7 @@ internal import Logging
 internal import Synchronization
 internal import TokenBroker
 
-/// Writes denials to the log, so many a second at most: nobody who is denied can fill the disk by asking again.
+/// Writes refusals to the log, so many a second at most: nobody who is refused can fill the disk by asking again.
 final class DenialLog: Sendable {
     private struct Window {
         var start: Duration = .zero
@@ -22,13 +22,33 @@ final class DenialLog: Sendable {
         self.time = time
     }
 
-    /// Takes note of a denial.
-    ///
-    /// - Returns: the ID of the decision, under which the log tells more, unless too many were denied in this second.
-    func record(_ reason: DenialReason, _ workload: Workload, _ profile: ProfileName) -> String {
-        let decision = String(UInt64.random(in: .min ... .max), radix: 16)
+    /// Writes a refusal, unless too many were written in this second.
+    func write(_ record: DecisionRecord, userID: UInt32, isNew: Bool) {
+        guard let suppressed = place() else { return }
+        let message: Logger.Message =
+            switch record.refusal {
+            case .observed: "Token would be denied"
+            case .policy, .rate, .attestation: "Token denied"
+            }
+        var metadata: Logger.Metadata = [
+            "decision": "\(record.id)", "reason": "\(Self.escaped("\(record.refusal)"))", "workload.uid": "\(userID)",
+            "policy": "\(record.generation)", "suppressed": "\(suppressed)",
+        ]
+        if let profile = record.profile { metadata["profile"] = "\(profile)" }
+        if !isNew { metadata["times"] = "\(record.count)" }
+        if let workload = record.workload {
+            metadata["workload.pid"] = "\(workload.processID)"
+            if let path = workload.executable.value { metadata["workload.executable"] = "\(Self.escaped(path))" }
+            if let unit = workload.unit.value { metadata["workload.unit"] = "\(Self.escaped(unit))" }
+            if let container = workload.container.value { metadata["workload.container"] = "\(container)" }
+        }
+        logger.notice(message, metadata: metadata)
+    }
+
+    /// How many were left out before this one; `nil` when it is to be left out, too.
+    private func place() -> Int? {
         let now = time.now.boot
-        let suppressed: Int? = window.withLock { window in
+        return window.withLock { window in
             if now - window.start >= .seconds(1) { (window.start, window.written) = (now, 0) }
             guard window.written < Self.perSecond else {
                 window.suppressed += 1
@@ -38,18 +58,6 @@ final class DenialLog: Sendable {
             defer { window.suppressed = 0 }
             return window.suppressed
         }
-        guard let suppressed else { return decision }
-        logger.notice(
-            "Token denied",
-            metadata: [
-                "decision": "\(decision)", "profile": "\(profile)", "reason": "\(reason)",
-                "workload.pid": "\(workload.processID)", "workload.uid": "\(workload.userID)",
-                "workload.gid": "\(workload.groupID)",
-                "workload.executable": "\(Self.escaped(workload.executable ?? "unknown"))",
-                "suppressed": "\(suppressed)",
-            ]
-        )
-        return decision
     }
 
     /// Text that somebody else chose, on one line: a path may hold line ends, and a log line that it forges would be believed.

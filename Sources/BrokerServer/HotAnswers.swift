@@ -2,14 +2,15 @@ internal import AccessPolicy
 internal import NIOCore
 internal import TokenBroker
 
-/// Answers the hot requests of one connection from what is prepared: identity attested once, decision taken once, bytes
-/// rendered once a second.
+/// Answers the hot requests of one connection from what is prepared: identity attested once, decision taken once for each
+/// policy, bytes rendered once a second.
 ///
-/// It belongs to one event loop.
+/// It belongs to one event loop. Whatever is not plainly a permitted request with a token at hand goes the long way, where
+/// it is judged again and answered in words.
 final class HotAnswers {
     private let broker: TokenBroker
-    private let policy: Policy
-    private let workload: Workload
+    private let gate: Gate
+    private let peer: any Peer
     private var known: Known?
     private var rendered: Rendered?
 
@@ -18,9 +19,11 @@ final class HotAnswers {
     /// Clients send the same bytes again and again.
     private struct Known {
         let request: ByteBuffer
-        let query: TokenQuery
+        let minimumRemaining: Double
         let lane: ProfileLane
-        let permit: Permit
+        let admission: Gate.Admission
+        /// The generation of the token that was recorded as handed out.
+        var recorded: UInt64?
     }
 
     private struct Rendered {
@@ -30,10 +33,10 @@ final class HotAnswers {
         let response: ByteBuffer
     }
 
-    init(broker: TokenBroker, policy: Policy, workload: Workload) {
+    init(broker: TokenBroker, gate: Gate, peer: any Peer) {
         self.broker = broker
-        self.policy = policy
-        self.workload = workload
+        self.gate = gate
+        self.peer = peer
     }
 
     enum Answer {
@@ -45,19 +48,45 @@ final class HotAnswers {
     }
 
     func answer(_ request: ByteBuffer) -> Answer {
-        if known?.request != request {
+        let now = broker.time.now
+        let isKnown = known?.request == request
+        if !isKnown || known?.admission.stands(at: now, generation: gate.policy.generation) != true {
             guard let query = HotRequest.recognise(request.readableBytesView) else { return .unrecognised }
-            guard let lane = broker.lane(query.profile),
-                case .permit(let permit) = policy.decide(workload, query.profile)
-            else { return .tokenRequest }
-            known = Known(request: ByteBuffer(request.readableBytesView), query: query, lane: lane, permit: permit)
+            known = admit(query, request)
         }
-        guard let known else { return .unrecognised }
-        let minimum = Double(known.query.minimumRemaining)
-        switch known.lane.token(known.permit, minimumRemaining: minimum, now: broker.time.now) {
-        case .released(let released): return .response(response(released, known.lane))
-        case .mustWait, .refused: return .tokenRequest
+        guard let known, gate.audit.mayProceed, peer.isUnchanged() else { return .tokenRequest }
+        switch known.lane.token(known.admission.permit, minimumRemaining: known.minimumRemaining, now: now) {
+        case .released(let released):
+            // What is over the rate takes nothing, and is told so by the routes.
+            guard known.admission.bucket?.take(now: now.boot) == nil else { return .tokenRequest }
+            record(released, known)
+            return .response(response(released, known.lane))
+        case .mustWait, .refused:
+            // Not even kept: the token may have been wiped.
+            rendered = nil
+            return .tokenRequest
         }
+    }
+
+    /// The request, if its caller is permitted and nothing about that needs words.
+    private func admit(_ query: TokenQuery, _ request: ByteBuffer) -> Known? {
+        guard let workload = peer.workloadAtOnce(gate.policy.current.policy.requiredFacts),
+            let lane = broker.lane(query.profile),
+            let admission = gate.admitted(workload, query.profile), admission.observation == nil
+        else { return nil }
+        return Known(
+            request: ByteBuffer(request.readableBytesView),
+            minimumRemaining: Double(admission.permit.minimumTTL(asked: query.minimumRemaining)),
+            lane: lane,
+            admission: admission
+        )
+    }
+
+    private func record(_ released: ReleasedToken, _ known: Known) {
+        guard known.recorded != released.cached.generation else { return }
+        if known.recorded == nil { gate.decided(known.admission) }
+        self.known?.recorded = released.cached.generation
+        gate.released(released, known.admission.workload)
     }
 
     private func response(_ released: ReleasedToken, _ lane: ProfileLane) -> ByteBuffer {

@@ -1,4 +1,4 @@
-package import AccessPolicy
+internal import AccessPolicy
 internal import BrokerAPI
 package import Logging
 internal import NIOCore
@@ -6,7 +6,7 @@ internal import NIOExtras
 internal import NIOHTTP1
 package import NIOPosix
 package import TokenBroker
-internal import WorkloadAttestation
+package import WorkloadAttestation
 
 /// Listens on one Unix socket and serves an API on it.
 package struct SocketListener: Sendable {
@@ -16,49 +16,56 @@ package struct SocketListener: Sendable {
     private let logger: Logger
     private let attestor: PeerAttestor
     private let count: ConnectionCount
-    private let routes: @Sendable (Request, Workload) async -> Response
-    private let hot: (@Sendable (Workload) -> HotAnswers)?
+    /// What must be known of a peer before a byte is read from it.
+    private let requiredFacts: @Sendable () -> RequiredFacts
+    private let routes: @Sendable (Request, any Peer) async -> Response
+    private let refusal: @Sendable (AttestationError, any Peer) -> Response
+    private let hot: (@Sendable (any Peer) -> HotAnswers)?
 
     /// The listener for workloads.
     package static func workload(
         _ socket: SocketFile,
         broker: TokenBroker,
-        policy: Policy,
+        gate: Gate,
+        attestor: PeerAttestor,
         group: MultiThreadedEventLoopGroup,
         limits: ConnectionLimits = .init(),
         logger: Logger
     ) -> SocketListener {
-        let denials = DenialLog(logger: logger, time: broker.time)
-        let routes = WorkloadRoutes(broker: broker, policy: policy, denials: denials)
+        let routes = WorkloadRoutes(broker: broker, gate: gate)
         return SocketListener(
             socket: socket,
             limits: limits,
             group: group,
             logger: logger,
-            attestor: PeerAttestor(executables: policy.executables),
+            attestor: attestor,
             count: ConnectionCount(limits),
+            requiredFacts: { gate.policy.current.policy.requiredFacts },
             routes: { await routes.respond(to: $0, from: $1) },
-            hot: { HotAnswers(broker: broker, policy: policy, workload: $0) }
+            refusal: { Refused(notAttested: $0, $1, gate).response },
+            hot: { HotAnswers(broker: broker, gate: gate, peer: $0) }
         )
     }
 
-    /// The listener for operators.
+    /// The listener for operators: who may connect to the socket may do what it offers.
     package static func admin(
         _ socket: SocketFile,
-        broker: TokenBroker,
+        routes: AdminRoutes,
+        attestor: PeerAttestor,
         group: MultiThreadedEventLoopGroup,
         limits: ConnectionLimits = .init(),
         logger: Logger
     ) -> SocketListener {
-        let routes = AdminRoutes(broker: broker, logger: logger)
-        return SocketListener(
+        SocketListener(
             socket: socket,
             limits: limits,
             group: group,
             logger: logger,
-            attestor: PeerAttestor(executables: []),
+            attestor: attestor,
             count: ConnectionCount(limits),
+            requiredFacts: { [] },
             routes: { await routes.respond(to: $0, from: $1) },
+            refusal: { error, _ in Response(.denied, "this process is served nothing: \(error)") },
             hot: nil
         )
     }
@@ -78,9 +85,7 @@ package struct SocketListener: Sendable {
                         try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
                     }
                 }
-                .childChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { try configure(channel) }
-                }
+                .childChannelInitializer { channel in configure(channel) }
             let channel = try await bootstrap.bind(unixDomainSocketPath: socket.path).get()
             do {
                 try socket.open()
@@ -97,26 +102,67 @@ package struct SocketListener: Sendable {
     }
 
     /// Attests the peer before a byte is read, then builds the pipeline.
-    private func configure(_ channel: any Channel) throws {
-        let pipeline = channel.pipeline.syncOperations
-        let attested = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
-            try attestor.attest(socket: descriptor)
+    private func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
+        do {
+            guard let peer = try peer(channel) else { return channel.eventLoop.makeSucceededVoidFuture() }
+            let facts = requiredFacts()
+            if peer.workloadAtOnce(facts) != nil {
+                try addHandlers(channel, .success(peer), peer)
+                return channel.eventLoop.makeSucceededVoidFuture()
+            }
+            let attested = channel.eventLoop.makeFutureWithTask { () -> Result<any Peer, AttestationError> in
+                do throws(AttestationError) {
+                    _ = try await peer.workload(facts)
+                    return .success(peer)
+                } catch {
+                    return .failure(error)
+                }
+            }
+            return attested.flatMapThrowing { try addHandlers(channel, $0, peer) }
+        } catch {
+            return channel.eventLoop.makeFailedFuture(error)
         }
-        guard let workload = attested else { throw AttestationUnavailable() }
-        if let refusal = count.enter(user: workload.userID) {
-            var response = Response(.tooManyConnections, refusal)
+    }
+
+    /// Who connected, unless there is no place for another connection; the client is then told.
+    ///
+    /// The place comes first: whoever takes more than its share must not cost more than that.
+    private func peer(_ channel: any Channel) throws -> (any Peer)? {
+        let pipeline = channel.pipeline.syncOperations
+        let peer = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            descriptor -> Result<AttestedPeer, PlaceRefused> in
+            let userID = try attestor.userID(ofSocket: descriptor)
+            if let refusal = count.enter(user: userID) { return .failure(PlaceRefused(message: refusal)) }
+            channel.closeFuture.whenComplete { [count] _ in count.leave(user: userID) }
+            return .success(try attestor.peer(ofSocket: descriptor))
+        }
+        switch peer {
+        case .success(let peer): return peer
+        case .failure(let refused):
+            var response = Response(.tooManyConnections, refused.message)
             response.retryAfter = 1
-            let farewell = ByteBuffer.closing(response, reason: "Service Unavailable")
-            try pipeline.addHandler(RefusalHandler(farewell))
+            try pipeline.addHandler(RefusalHandler(response))
+            return nil
+        case nil: throw AttestationUnavailable()
+        }
+    }
+
+    private func addHandlers(
+        _ channel: any Channel,
+        _ attested: Result<any Peer, AttestationError>,
+        _ peer: any Peer
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if case .failure(let error) = attested {
+            try pipeline.addHandler(RefusalHandler(refusal(error, peer)))
             return
         }
-        channel.closeFuture.whenComplete { [count] _ in count.leave(user: workload.userID) }
         try pipeline.addHandler(
             HotPathHandler(
-                hot: hot?(workload),
+                hot: hot?(peer),
                 limits: limits,
                 strictPipeline: { context in
-                    try Self.addStrictPipeline(context) { [routes] in await routes($0, workload) }
+                    try Self.addStrictPipeline(context) { [routes] in await routes($0, peer) }
                 }
             )
         )
@@ -148,19 +194,8 @@ package struct SocketListener: Sendable {
 /// The transport is not a socket of the operating system, so nobody vouches for the peer.
 private struct AttestationUnavailable: Error {}
 
-/// Tells a client why it is not served, and closes the connection.
-private final class RefusalHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let farewell: ByteBuffer
-
-    init(_ farewell: ByteBuffer) {
-        self.farewell = farewell
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        context.writeAndFlush(wrapOutboundOut(farewell), promise: nil)
-        context.close(promise: nil)
-    }
+/// There is no place for another connection.
+private struct PlaceRefused: Error {
+    /// For the client.
+    let message: String
 }

@@ -4,21 +4,21 @@ internal import FoundationEssentials
 internal import JOSE
 internal import NIOHTTP1
 internal import TokenBroker
+internal import WorkloadAttestation
 
 /// What workloads may ask for.
 struct WorkloadRoutes: Sendable {
     let broker: TokenBroker
-    let policy: Policy
-    let denials: DenialLog
+    let gate: Gate
 
     /// How long a request waits for a token: clients punish a quick error with a minute of silence (reference: IBM API,
     /// section 0.4 rule 5).
     private static let patience: Duration = .seconds(5)
 
-    func respond(to request: Request, from workload: Workload) async -> Response {
+    func respond(to request: Request, from peer: any Peer) async -> Response {
         switch (request.path, request.method) {
-        case (BrokerPath.token, .GET): await token(request.query, workload)
-        case (BrokerPath.profiles, .GET): profiles(workload)
+        case (BrokerPath.token, .GET): await token(request.query, peer)
+        case (BrokerPath.profiles, .GET): await profiles(peer)
         case (BrokerPath.verify, .POST): await verify(request.body)
         case (BrokerPath.token, _), (BrokerPath.profiles, _): Response.methodNotAllowed(allow: "GET")
         case (BrokerPath.verify, _): Response.methodNotAllowed(allow: "POST")
@@ -30,42 +30,99 @@ struct WorkloadRoutes: Sendable {
         }
     }
 
-    private func token(_ query: String, _ workload: Workload) async -> Response {
+    private func token(_ query: String, _ peer: any Peer) async -> Response {
         let parameters: TokenQuery
         do {
             parameters = try TokenQuery(parsing: query)
         } catch {
             return Response(.badRequest, error.message)
         }
-        let permit: Permit
-        switch policy.decide(workload, parameters.profile) {
-        case .permit(let granted): permit = granted
-        case .deny(let reason): return denial(reason, workload, parameters.profile)
+        let workload: Workload
+        switch await attest(peer) {
+        case .success(let attested): workload = attested
+        case .failure(let refusal): return refusal.response
         }
-        guard let lane = broker.lane(parameters.profile) else {
-            return denial(.nobodyMay, workload, parameters.profile)
+        switch gate.decide(workload, parameters.profile) {
+        case .refused(let record): return Self.denial(record, workload, parameters.profile)
+        case .admitted(let admission): return await token(parameters, admission)
         }
+    }
+
+    /// What the policy in force needs to know of the caller, from a process that is still the same.
+    private func attest(_ peer: any Peer) async -> Result<Workload, Refused> {
+        do {
+            let workload = try await peer.workload(gate.policy.current.policy.requiredFacts)
+            guard peer.isUnchanged() else {
+                return .failure(Refused(notAttested: AttestationError(.executed, Self.changed), peer, gate))
+            }
+            return .success(workload)
+        } catch {
+            return .failure(Refused(notAttested: error, peer, gate))
+        }
+    }
+
+    private func token(_ parameters: TokenQuery, _ admission: Gate.Admission) async -> Response {
+        let profile = parameters.profile
+        guard let lane = broker.lane(profile) else {
+            // A policy only names profiles that exist; without one there is nothing to hand out.
+            return Response(.unavailable, "profile \(profile) is not configured")
+        }
+        guard gate.audit.mayProceed else { return .auditUnavailable }
+        if let bucket = admission.bucket, let wait = bucket.take(now: broker.time.now.boot) {
+            return Self.tooOften(gate.exceeded(admission), wait)
+        }
+        let minimum = Double(admission.permit.minimumTTL(asked: parameters.minimumRemaining))
         let deadline = broker.time.now.boot + Self.patience
-        switch await lane.token(permit, minimumRemaining: Double(parameters.minimumRemaining), deadline: deadline) {
+        switch await lane.token(admission.permit, minimumRemaining: minimum, deadline: deadline) {
         case .success(let released):
+            if let refusal = refusal(sinceChangedFor: admission) { return refusal }
+            gate.released(released, admission.workload)
             return Response(body: TokenBody.bytes(released))
+        case .failure(let refusal) where refusal.error.code == .locked:
+            return Response(.locked, refusal.error.message)
         case .failure(let refusal):
-            let message = "no token for profile \(parameters.profile): \(refusal.error.message)"
-            var response = Response(.unavailable, message)
-            response.retryAfter = max(1, Int(refusal.retryAfter.seconds.rounded(.up)))
-            return response
+            return Self.unavailable(profile, refusal)
         }
     }
 
-    private func denial(_ reason: DenialReason, _ workload: Workload, _ profile: ProfileName) -> Response {
-        let decision = denials.record(reason, workload, profile)
-        let message =
-            "profile \(profile) is not for this process (uid \(workload.userID), pid \(workload.processID)): \(reason)"
-        return Response(.denied, message, decision: decision)
+    /// The answer when, while the caller waited, its permission went away.
+    private func refusal(sinceChangedFor admission: Gate.Admission) -> Response? {
+        guard !admission.stands(at: broker.time.now, generation: gate.policy.generation) else { return nil }
+        let profile = admission.permit.profile
+        switch gate.decide(admission.workload, profile) {
+        case .admitted: return nil
+        case .refused(let record): return Self.denial(record, admission.workload, profile)
+        }
     }
 
-    private func profiles(_ workload: Workload) -> Response {
-        Response(ProfilesResponse(profiles: policy.profiles(for: workload).map(\.rawValue)))
+    private static func unavailable(_ profile: ProfileName, _ refusal: ProfileLane.Refusal) -> Response {
+        var response = Response(.unavailable, "no token for profile \(profile): \(refusal.error.message)")
+        response.retryAfter = max(1, Int(refusal.retryAfter.seconds.rounded(.up)))
+        return response
+    }
+
+    private static func denial(_ record: DecisionRecord, _ workload: Workload, _ profile: ProfileName) -> Response {
+        if case .rate = record.refusal { return tooOften(record, .seconds(1)) }
+        let process = "uid \(workload.userID), pid \(workload.processID)"
+        let message = "profile \(profile) is not for this process (\(process)): \(record.refusal)"
+        return Response(.denied, message, decision: record.id)
+    }
+
+    private static func tooOften(_ record: DecisionRecord, _ wait: Duration) -> Response {
+        let message = "too many requests: \(record.refusal); keep the token until it expires instead of asking again"
+        var response = Response(.rateLimited, message, decision: record.id)
+        response.retryAfter = max(1, Int(min(wait.seconds, 86_400).rounded(.up)))
+        return response
+    }
+
+    private func profiles(_ peer: any Peer) async -> Response {
+        switch await attest(peer) {
+        case .success(let workload):
+            let names = gate.policy.current.policy.profiles(for: workload, at: broker.time.now.wall)
+            return Response(ProfilesResponse(profiles: names.map(\.rawValue)))
+        case .failure(let refusal):
+            return refusal.response
+        }
     }
 
     private func verify(_ body: [UInt8]) async -> Response {
@@ -87,16 +144,8 @@ struct WorkloadRoutes: Sendable {
             return response
         }
     }
-}
 
-extension WorkloadRoutes {
+    private static let changed = "it runs another program than when it connected, or has ended; connect again"
+
     private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
-}
-
-extension Response {
-    static func methodNotAllowed(allow: String) -> Response {
-        var response = Response(.methodNotAllowed, "this path takes \(allow) only")
-        response.allow = allow
-        return response
-    }
 }

@@ -5,6 +5,7 @@ package import TokenBroker
 package final class RecordingAuditLog: AuditLog {
     private struct Protected {
         var events: [AuditEvent] = []
+        var isBlocked = false
         var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -13,6 +14,11 @@ package final class RecordingAuditLog: AuditLog {
     package init() {}
 
     package var events: [AuditEvent] { protected.withLock { $0.events } }
+
+    package var mayProceed: Bool { protected.withLock { !$0.isBlocked } }
+
+    /// Behaves from now on like a log that is required and cannot be written.
+    package func block() { protected.withLock { $0.isBlocked = true } }
 
     package func record(_ event: AuditEvent) {
         let woken = protected.withLock { protected in

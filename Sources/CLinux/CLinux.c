@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
@@ -10,8 +11,11 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/timerfd.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,6 +59,44 @@ int clinux_peer_groups(int fd, uint32_t *groups, int capacity) {
     socklen_t length = (socklen_t)capacity * sizeof *groups;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &length) != 0) return -errno;
     return (int)(length / sizeof *groups);
+}
+
+int clinux_peer_label(int fd, char *label, int capacity) {
+    if (capacity < 0) return -EINVAL;
+    socklen_t length = (socklen_t)capacity;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERSEC, label, &length) != 0) return -errno;
+    return (int)length;
+}
+
+static int64_t nanoseconds(struct statx_timestamp time) {
+    int64_t result;
+    if (__builtin_mul_overflow(time.tv_sec, INT64_C(1000000000), &result)) return INT64_MAX;
+    if (__builtin_add_overflow(result, (int64_t)time.tv_nsec, &result)) return INT64_MAX;
+    return result;
+}
+
+int clinux_read_status(int fd, const char *path, int flags, struct clinux_file_status *out) {
+    struct statx status;
+    int how = path[0] == 0 ? AT_EMPTY_PATH : 0;
+    if (flags & CLINUX_NO_FOLLOW) how |= AT_SYMLINK_NOFOLLOW;
+    if (flags & CLINUX_NO_SYNC) how |= AT_STATX_DONT_SYNC;
+    if (statx(fd, path, how | AT_NO_AUTOMOUNT, STATX_BASIC_STATS | STATX_BTIME, &status) != 0) return -errno;
+    out->device = makedev(status.stx_dev_major, status.stx_dev_minor);
+    out->inode = status.stx_ino;
+    out->size = status.stx_size;
+    out->modified_ns = nanoseconds(status.stx_mtime);
+    out->changed_ns = nanoseconds(status.stx_ctime);
+    out->born_ns = status.stx_mask & STATX_BTIME ? nanoseconds(status.stx_btime) : 0;
+    out->links = status.stx_nlink;
+    out->owner = status.stx_uid;
+    out->mode = status.stx_mode;
+    return 0;
+}
+
+int64_t clinux_file_system_type(int fd) {
+    struct statfs status;
+    if (fstatfs(fd, &status) != 0) return -errno;
+    return (int64_t)(uint32_t)status.f_type;
 }
 
 int64_t clinux_clock_ns(int clock) {

@@ -15,6 +15,8 @@ package struct DaemonConfiguration: Sendable {
     package let workload: SocketFile
     package let admin: SocketFile
     package let limits: ConnectionLimits
+    /// The folder of what has to survive a restart.
+    package let state: String
     /// Event loops for the sockets.
     package let threads: Int
 
@@ -29,7 +31,8 @@ package struct DaemonConfiguration: Sendable {
         let reader = ConfigurationReader(accounts: accounts)
         let top = try DocumentValue(parsing: text, file: file)
             .mapping(known: [
-                "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "limits", "threads",
+                "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "limits", "state",
+                "threads",
             ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(metadata: try reader.metadata(top["metadata"]), iam: iam.configuration)
@@ -39,6 +42,7 @@ package struct DaemonConfiguration: Sendable {
         policies = try reader.path(top.required("policies"))
         (workload, admin) = try reader.listeners(top["listen"])
         limits = try reader.limits(top["limits"])
+        state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         threads = try top["threads"]?.integer(in: 1...64) ?? 1
     }
 }

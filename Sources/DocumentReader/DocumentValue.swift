@@ -5,7 +5,7 @@ internal import Yams
 /// Reading is strict: a scalar is what the reader asks for, spelled in full, or an error.
 package struct DocumentValue {
     let node: Node
-    let file: String
+    package let file: String
     /// The way to this value from the top of the document.
     package let key: String
 
@@ -31,6 +31,9 @@ package struct DocumentValue {
             throw DocumentError(file: file, line: line, key: "", message: message)
         }
     }
+
+    /// The line on which the value begins; the first is 1.
+    package var line: Int? { node.mark?.line }
 
     init(node: Node, file: String, key: String) {
         (self.node, self.file, self.key) = (node, file, key)

@@ -30,6 +30,8 @@ package struct AcquisitionError: Error, Sendable, Equatable {
         case tokenRejected = "token_rejected"
         /// The file that should hold the identity token cannot be read.
         case identityUnreadable = "identity_unreadable"
+        /// An operator locked the profile.
+        case locked
     }
 
     package let code: Code

@@ -59,7 +59,7 @@ extension AcquisitionError.Code {
     /// Whether somebody has to change something before another attempt can work.
     package var isLasting: Bool {
         switch self {
-        case .metadataDisabled, .profileNotLinked, .forbidden, .requestRejected: true
+        case .metadataDisabled, .profileNotLinked, .forbidden, .requestRejected, .locked: true
         case .unreachable, .timedOut, .identityRejected, .rateLimited, .upstreamFailed, .malformedAnswer,
             .nonceMismatch, .tokenRejected, .identityUnreadable:
             false

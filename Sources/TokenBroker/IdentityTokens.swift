@@ -7,6 +7,8 @@ package actor IdentityTokens {
     private var current: (token: InstanceIdentityToken, bootExpiry: Duration)?
     private var refusal: (error: AcquisitionError, until: Duration)?
     private var inFlight: Task<Result<InstanceIdentityToken, AcquisitionError>, Never>?
+    /// What was asked for before the last ``forget()`` is not kept.
+    private var epoch: UInt64 = 0
 
     package init(source: any IdentityTokenSource, time: any TimeSource) {
         self.source = source
@@ -14,7 +16,10 @@ package actor IdentityTokens {
     }
 
     /// A token with at least ``margin`` left.
+    ///
+    /// A task that was cancelled gets none: it belongs to an attempt that a lock ended, maybe before ``forget()``.
     package func token() async throws(AcquisitionError) -> InstanceIdentityToken {
+        guard !Task.isCancelled else { throw .lockedMeanwhile }
         let now = time.now
         if let current,
             min(current.token.expiresAt.timeIntervalSince(now.wall), (current.bootExpiry - now.boot).seconds)
@@ -32,6 +37,12 @@ package actor IdentityTokens {
         if current?.token.compact == token.compact { current = nil }
     }
 
+    /// Forgets whatever token there is; one that is on its way is not kept.
+    func forget() {
+        epoch &+= 1
+        (current, inFlight) = (nil, nil)
+    }
+
     private func renew() async -> Result<InstanceIdentityToken, AcquisitionError> {
         if let inFlight { return await inFlight.value }
         // Unstructured: it belongs to everybody who waits, so none of them may cancel it.
@@ -39,7 +50,9 @@ package actor IdentityTokens {
             await Result.of { () throws(AcquisitionError) in try await source.identityToken() }
         }
         inFlight = task
+        let asked = epoch
         let result = await task.value
+        guard asked == epoch else { return result }
         inFlight = nil
         let now = time.now
         refusal = nil

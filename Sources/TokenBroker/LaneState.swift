@@ -6,7 +6,11 @@ internal import FoundationEssentials
 struct LaneState: Sendable {
     private(set) var token: CachedToken?
     private(set) var failure: FailureRecord?
-    private(set) var isRenewing = false
+    /// While it is there, nothing is released, obtained or kept.
+    private(set) var lock: ProfileLock?
+    /// The number of the attempt under way; one that is not under way any more has nothing to say when it ends.
+    private(set) var flight: UInt64?
+    private var lastFlight: UInt64 = 0
     /// Somebody asked since the token was obtained.
     ///
     /// A token that nobody uses is not renewed unless it is prefetched.
@@ -14,8 +18,9 @@ struct LaneState: Sendable {
     private var generation: UInt64 = 0
     private let prefetch: Bool
 
-    init(prefetch: Bool) {
+    init(prefetch: Bool, lock: ProfileLock? = nil) {
         self.prefetch = prefetch
+        self.lock = lock
     }
 
     /// What a caller gets.
@@ -26,6 +31,8 @@ struct LaneState: Sendable {
         /// Wait for the renewal under way; start it first when `start` is true.
         case wait(start: Bool)
         case refuse(AcquisitionError, retryAfter: Duration)
+        /// An operator locked the profile.
+        case locked(ProfileLock)
     }
 
     /// A caller asks for a token.
@@ -35,17 +42,18 @@ struct LaneState: Sendable {
     ///   - now: the time of the request.
     /// - Returns: what to do for the caller.
     mutating func asked(minimumRemaining: TimeInterval, now: Moment) -> Answer {
+        if let lock { return .locked(lock) }
         isUsed = true
         guard let token, token.remaining(at: now) >= 1 else { return withoutToken(now: now) }
         if token.remaining(at: now) >= max(token.leastRemaining, minimumRemaining) {
             guard token.isRenewalDue(at: now), mayStart(onDemand: false, now: now) else { return .release(token) }
-            isRenewing = true
+            start()
             return .releaseAndRenew(token)
         }
         if token.isYoung(at: now) { return .release(token) }
         if isRenewing { return .wait(start: false) }
         guard mayStart(onDemand: true, now: now) else { return .release(token) }
-        isRenewing = true
+        start()
         return .wait(start: true)
     }
 
@@ -56,6 +64,7 @@ struct LaneState: Sendable {
     ///   - error: what the caller is told when there is nothing to hand over.
     /// - Returns: the token that is there by now, or the refusal.
     func waited(now: Moment, error: AcquisitionError) -> Answer {
+        if let lock { return .locked(lock) }
         if let token, token.remaining(at: now) >= 1 { return .release(token) }
         return .refuse(error, retryAfter: failure?.wait(now: now.boot) ?? .seconds(1))
     }
@@ -69,12 +78,12 @@ struct LaneState: Sendable {
 
     /// Time has passed, or a clock was set.
     mutating func examined(now: Moment) -> Task {
-        guard !isRenewing, token != nil || prefetch else { return .look(at: nil) }
+        guard lock == nil, !isRenewing, token != nil || prefetch else { return .look(at: nil) }
         let due = token.map { $0.renewalDue(at: now) } ?? now.boot
         let next = max(due, failure?.nextAttempt ?? due)
         guard next <= now.boot else { return .look(at: next) }
         guard prefetch || (isUsed && (token?.remaining(at: now) ?? 0) >= 1) else { return .look(at: nil) }
-        isRenewing = true
+        start()
         return .renew
     }
 
@@ -84,29 +93,70 @@ struct LaneState: Sendable {
         failure = nil
     }
 
+    /// What to do for an operator who wants a new token.
+    enum Refresh: Equatable {
+        case start
+        /// An attempt is under way; wait for it.
+        case join
+        case locked(ProfileLock)
+    }
+
     /// An operator wants a new token now, whatever the state of the breaker.
-    ///
-    /// - Returns: whether a renewal is to be started; `false` when one is under way.
-    mutating func refreshDemanded() -> Bool {
-        defer { isRenewing = true }
-        return !isRenewing
+    mutating func refreshDemanded() -> Refresh {
+        if let lock { return .locked(lock) }
+        if isRenewing { return .join }
+        start()
+        return .start
     }
 
-    /// The renewal brought a token.
-    mutating func renewed(_ make: (_ generation: UInt64) -> CachedToken) {
+    /// What the end of an attempt changed.
+    enum Landing: Equatable {
+        /// The token is kept, or the failure is remembered.
+        case noted
+        /// The failure is remembered, and the cached token was dropped for it.
+        case tokenDropped
+        /// The profile was locked while the attempt was under way: whatever it brought is thrown away.
+        case thrownAway
+    }
+
+    /// Attempt `flight` brought a token.
+    mutating func renewed(_ flight: UInt64, _ make: (_ generation: UInt64) -> CachedToken) -> Landing {
+        guard self.flight == flight else { return .thrownAway }
         generation &+= 1
-        (token, failure, isRenewing, isUsed) = (make(generation), nil, false, false)
+        (token, failure, self.flight, isUsed) = (make(generation), nil, nil, false)
+        return .noted
     }
 
-    /// The renewal failed.
+    /// Attempt `flight` failed.
     ///
-    /// - Returns: whether a cached token was dropped for it. Any other failure leaves the last good token in place.
-    mutating func failed(_ error: AcquisitionError, now: Duration, draw: Double) -> Bool {
+    /// A failure leaves the last good token in place, unless the profile is not linked any more.
+    mutating func failed(_ flight: UInt64, _ error: AcquisitionError, now: Duration, draw: Double) -> Landing {
+        guard self.flight == flight else { return .thrownAway }
         failure = FailureRecord(error, after: failure, now: now, draw: draw)
-        isRenewing = false
-        guard error.code == .profileNotLinked, token != nil else { return false }
+        self.flight = nil
+        guard error.code == .profileNotLinked, token != nil else { return .noted }
         token = nil
-        return true
+        return .tokenDropped
+    }
+
+    /// An operator locked the profile: the token goes, and what is under way will count for nothing.
+    ///
+    /// - Returns: whether there was a token.
+    mutating func locked(_ lock: ProfileLock) -> Bool {
+        defer { (self.lock, token, failure, flight, isUsed) = (lock, nil, nil, nil, false) }
+        return token != nil
+    }
+
+    /// The operator took the lock back: everything starts from the beginning.
+    mutating func unlocked() {
+        lock = nil
+    }
+
+    var isRenewing: Bool { flight != nil }
+
+    private mutating func start() {
+        lastFlight &+= 1
+        flight = lastFlight
     }
 
     private mutating func withoutToken(now: Moment) -> Answer {
@@ -114,7 +164,7 @@ struct LaneState: Sendable {
         if let failure, !failure.allowsAttempt(onDemand: true, now: now.boot) {
             return .refuse(failure.error, retryAfter: failure.wait(now: now.boot))
         }
-        isRenewing = true
+        start()
         return .wait(start: true)
     }
 

@@ -13,17 +13,22 @@ package final class ProfileLane: Sendable {
     private let environment: LaneEnvironment
     private let protected: Mutex<Protected>
 
+    /// Somebody who waits for the end of a flight; `nil` says that it brought a token.
+    private typealias Waiter = CheckedContinuation<AcquisitionError?, Never>
+
     private struct Protected {
         var state: LaneState
-        var waiters: [UInt64: CheckedContinuation<AcquisitionError?, Never>] = [:]
+        /// The attempt under way, once it was started, and its number.
+        var flight: (number: UInt64, task: Task<Void, Never>)?
+        var waiters: [UInt64: Waiter] = [:]
         var lastWaiter: UInt64 = 0
     }
 
-    init(profile: TrustedProfile, pipeline: TokenPipeline, environment: LaneEnvironment) {
+    init(profile: TrustedProfile, pipeline: TokenPipeline, environment: LaneEnvironment, lock: ProfileLock? = nil) {
         self.profile = profile
         self.pipeline = pipeline
         self.environment = environment
-        protected = Mutex(Protected(state: LaneState(prefetch: profile.prefetch)))
+        protected = Mutex(Protected(state: LaneState(prefetch: profile.prefetch, lock: lock)))
     }
 
     /// What can be said at once, without waiting.
@@ -60,6 +65,8 @@ package final class ProfileLane: Sendable {
             return .mustWait
         case .refuse(let error, let retryAfter):
             return .refused(Refusal(error: error, retryAfter: retryAfter))
+        case .locked(let lock):
+            return .refused(refusal(lock))
         }
     }
 
@@ -82,6 +89,8 @@ package final class ProfileLane: Sendable {
             return .success(ReleasedToken(permit: permit, cached: cached, now: now))
         case .refuse(let error, let retryAfter):
             return .failure(Refusal(error: error, retryAfter: retryAfter))
+        case .locked(let lock):
+            return .failure(refusal(lock))
         case .wait:
             return .failure(Refusal(error: Self.noToken, retryAfter: .seconds(1)))
         }
@@ -108,8 +117,36 @@ package final class ProfileLane: Sendable {
 
     /// Obtains a new token now and waits for the outcome.
     package func refresh(deadline: Duration) async -> AcquisitionError? {
-        if protected.withLock({ $0.state.refreshDemanded() }) { startFlight() }
+        switch protected.withLock({ $0.state.refreshDemanded() }) {
+        case .start: startFlight()
+        case .join: break
+        case .locked(let lock): return lock.error(for: profile.name)
+        }
         return await waitForFlight(until: deadline)
+    }
+
+    /// Puts a lock in force, or takes it back when `lock` is `nil`.
+    ///
+    /// When this returns, the cached token is gone, whoever waited is refused, and what the attempt under way brings will
+    /// be thrown away.
+    func setLock(_ lock: ProfileLock?) {
+        if let lock { putInForce(lock) } else { protected.withLock { $0.state.unlocked() } }
+        environment.changed()
+    }
+
+    private func putInForce(_ lock: ProfileLock) {
+        typealias Ended = (isDropped: Bool, flight: Task<Void, Never>?, waiters: [UInt64: Waiter])
+        let ended: Ended = protected.withLock { protected in
+            defer { (protected.flight, protected.waiters) = (nil, [:]) }
+            return (protected.state.locked(lock), protected.flight?.task, protected.waiters)
+        }
+        ended.flight?.cancel()
+        if ended.isDropped { environment.audit.record(.tokenDropped(profile.name)) }
+        for waiter in ended.waiters.values { waiter.resume(returning: lock.error(for: profile.name)) }
+    }
+
+    private func refusal(_ lock: ProfileLock) -> Refusal {
+        Refusal(error: lock.error(for: profile.name), retryAfter: .seconds(60))
     }
 
     package var status: ProfileStatus {
@@ -119,36 +156,46 @@ package final class ProfileLane: Sendable {
 
     // MARK: The flight
 
-    /// Call only after the state said so: it allows one flight at a time.
+    /// Starts the flight that the state allows; when it was locked since, there is none.
     private func startFlight() {
-        // Unstructured: it belongs to the lane and to everybody who waits, so no caller's cancellation may end it.
-        Task {
-            let result = await Result.of { () throws(AcquisitionError) in try await pipeline.token(of: profile) }
-            land(result)
+        protected.withLock { protected in
+            guard let number = protected.state.flight, protected.flight?.number != number else { return }
+            // Unstructured: it belongs to the lane and to everybody who waits, so no caller's cancellation may end it.
+            let task = Task {
+                let result = await Result.of { () throws(AcquisitionError) in try await pipeline.token(of: profile) }
+                land(number, result)
+            }
+            protected.flight = (number, task)
         }
     }
 
-    private func land(_ result: Result<VerifiedToken, AcquisitionError>) {
+    private func land(_ flight: UInt64, _ result: Result<VerifiedToken, AcquisitionError>) {
         let now = environment.time.now
         let draw = environment.draw()
-        let (waiters, isDropped) = protected.withLock { protected in
-            var isDropped = false
-            switch result {
-            case .success(let token):
-                protected.state.renewed { CachedToken(token, generation: $0, now: now, draw: draw) }
-            case .failure(let error):
-                isDropped = protected.state.failed(error, now: now.boot, draw: draw)
-            }
-            defer { protected.waiters = [:] }
-            return (protected.waiters, isDropped)
+        let (landing, waiters): (LaneState.Landing, [UInt64: Waiter]) = protected.withLock { protected in
+            let landing =
+                switch result {
+                case .success(let token):
+                    protected.state.renewed(flight) { CachedToken(token, generation: $0, now: now, draw: draw) }
+                case .failure(let error):
+                    protected.state.failed(flight, error, now: now.boot, draw: draw)
+                }
+            guard landing != .thrownAway else { return (landing, [:]) }
+            defer { (protected.flight, protected.waiters) = (nil, [:]) }
+            return (landing, protected.waiters)
         }
         switch result {
+        case .success where landing == .thrownAway:
+            environment.audit.record(.tokenDropped(profile.name))
+        case .failure where landing == .thrownAway:
+            // The lock ended the attempt, so its error says nothing about the services.
+            break
         case .success(let token):
-            environment.audit.record(.tokenObtained(profile.name, expiresAt: token.expiresAt))
+            environment.audit.record(.tokenObtained(profile.name, AuditedToken(token)))
             for waiter in waiters.values { waiter.resume(returning: nil) }
         case .failure(let error):
             environment.audit.record(.acquisitionFailed(profile.name, error))
-            if isDropped { environment.audit.record(.tokenDropped(profile.name)) }
+            if landing == .tokenDropped { environment.audit.record(.tokenDropped(profile.name)) }
             for waiter in waiters.values { waiter.resume(returning: error) }
         }
         environment.changed()
@@ -176,8 +223,12 @@ package final class ProfileLane: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let outcome: Outcome = protected.withLock { protected in
+                    if let lock = protected.state.lock { return .known(lock.error(for: profile.name)) }
                     // The flight landed before the wait began: its outcome is in the state.
-                    guard protected.state.isRenewing else { return .known(protected.state.failure?.error) }
+                    guard protected.state.isRenewing else {
+                        let error = protected.state.failure?.error
+                        return .known(error ?? (protected.state.token == nil ? Self.noToken : nil))
+                    }
                     guard !Task.isCancelled, environment.time.now.boot < deadline else {
                         return .known(Self.patienceEnded)
                     }

@@ -13,6 +13,8 @@ package struct ProfileStatus: Sendable, Equatable {
         case absent
         /// No token is there, and the last attempt failed.
         case failing
+        /// An operator locked the profile.
+        case locked
     }
 
     package enum Breaker: String, Sendable {
@@ -34,6 +36,8 @@ package struct ProfileStatus: Sendable, Equatable {
     package let breaker: Breaker
     package let consecutiveFailures: Int
     package let lastError: AcquisitionError?
+    /// When an operator locked the profile.
+    package let lockedSince: Date?
 
     init(_ profile: TrustedProfile, _ lane: LaneState, now: Moment) {
         self.profile = profile.name
@@ -43,11 +47,13 @@ package struct ProfileStatus: Sendable, Equatable {
         expiresIn = token?.remaining(at: now)
         lastError = lane.failure?.error
         consecutiveFailures = lane.failure?.count ?? 0
+        lockedSince = lane.lock?.since
         state =
-            switch (token, lane.failure) {
-            case (let token?, _): token.isRenewalDue(at: now) ? .stale : .fresh
-            case (nil, nil): .absent
-            case (nil, _?): .failing
+            switch (lane.lock, token, lane.failure) {
+            case (_?, _, _): .locked
+            case (nil, let token?, _): token.isRenewalDue(at: now) ? .stale : .fresh
+            case (nil, nil, nil): .absent
+            case (nil, nil, _?): .failing
             }
         var lane = lane
         nextAttemptIn =

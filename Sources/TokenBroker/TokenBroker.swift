@@ -9,6 +9,7 @@ package final class TokenBroker: Sendable {
     private let keys: KeySetCache
     private let pipeline: TokenPipeline
     private let signal: RenewalSignal
+    private let locks: OperatorLocks
 
     /// - Parameters:
     ///   - profiles: with different names; of two with the same name the first counts.
@@ -17,13 +18,15 @@ package final class TokenBroker: Sendable {
     ///   - time: the clocks.
     ///   - draw: uniform in 0..<1; the source of all jitter.
     ///   - audit: where events go.
+    ///   - locks: what operators have locked; it holds from the start.
     package init(
         profiles: [TrustedProfile],
         pipeline: TokenPipeline,
         keys: KeySetCache,
         time: any TimeSource,
         draw: @escaping @Sendable () -> Double,
-        audit: any AuditLog
+        audit: any AuditLog,
+        locks: StoredLocks
     ) {
         self.time = time
         self.keys = keys
@@ -32,8 +35,18 @@ package final class TokenBroker: Sendable {
         self.signal = signal
         let environment = LaneEnvironment(time: time, draw: draw, audit: audit, changed: { signal.send() })
         lanes = Dictionary(
-            profiles.map { ($0.name, ProfileLane(profile: $0, pipeline: pipeline, environment: environment)) },
+            profiles.map { profile in
+                let lock = locks.locks.lock(on: profile.name)
+                let lane = ProfileLane(profile: profile, pipeline: pipeline, environment: environment, lock: lock)
+                return (profile.name, lane)
+            },
             uniquingKeysWith: { first, _ in first }
+        )
+        self.locks = OperatorLocks(
+            locks,
+            lanes: lanes,
+            environment: environment,
+            forgetIdentity: { await pipeline.forgetIdentity() }
         )
     }
 
@@ -43,6 +56,27 @@ package final class TokenBroker: Sendable {
     /// How every profile is doing, sorted by name.
     package var status: [ProfileStatus] {
         lanes.values.map(\.status).sorted { $0.profile.rawValue < $1.profile.rawValue }
+    }
+
+    /// Locks a profile, or all when `profile` is `nil`: tokens are wiped, and nobody gets one until it is unlocked.
+    ///
+    /// All means those that are configured later, too.
+    ///
+    /// - Parameters:
+    ///   - profile: the profile; `nil` for all.
+    ///   - user: the operator's user ID.
+    /// - Returns: all locks in force.
+    /// - Throws: ``LockFailure``; with ``LockFailure/Code/notStored`` the lock holds all the same, until a restart.
+    package func lock(_ profile: ProfileName?, by user: UInt32) async throws(LockFailure) -> LockSet {
+        try await locks.lock(profile, by: user)
+    }
+
+    /// Takes back what ``lock(_:by:)`` did with the same profile, or with `nil`; other locks stay.
+    ///
+    /// - Returns: all locks that are left.
+    /// - Throws: ``LockFailure``; nothing is unlocked then.
+    package func unlock(_ profile: ProfileName?, by user: UInt32) async throws(LockFailure) -> LockSet {
+        try await locks.unlock(profile, by: user)
     }
 
     /// The key set in use, without fetching one.

@@ -30,6 +30,8 @@ package struct TokenPipeline: Sendable {
     /// Obtains a token of `profile` that passed verification.
     func token(of profile: TrustedProfile) async throws(AcquisitionError) -> VerifiedToken {
         var identityToken = try await identity.token()
+        // Only a lock ends an attempt, and nothing is asked for a locked profile.
+        guard !Task.isCancelled else { throw .lockedMeanwhile }
         let unverified: UnverifiedToken
         do {
             unverified = try await exchanger.exchange(identityToken, for: profile)
@@ -47,6 +49,9 @@ package struct TokenPipeline: Sendable {
             throw error
         }
     }
+
+    /// Drops the cached identity token, and the one that is on its way.
+    func forgetIdentity() async { await identity.forget() }
 
     /// Signature, times and issuer of a token of any profile.
     func verify(_ token: UnverifiedToken, with keys: KeySet, now: Date) -> Verdict {

@@ -1,89 +1,143 @@
-package import AccessPolicy
+internal import AccessPolicy
 internal import CLinux
 internal import Glibc
 
 /// Learns from the kernel who is at the other end of a Unix socket.
 ///
-/// User, groups and process number are those of the moment of `connect(2)`: nothing the peer does later changes them. The
-/// executable is read from `/proc` and is only given when the same process still ran afterwards under the same user.
-package struct PeerAttestor: Sendable {
-    /// The executables that policy names.
-    ///
-    /// Looking one up costs a few system calls and needs `CAP_SYS_PTRACE` for other users' processes.
-    private let executables: Set<String>
+/// One for a daemon: it holds the threads that look at processes, and the digests of their executables.
+package final class PeerAttestor: Sendable {
+    private let limits: AttestationLimits
+    private let pidfdSource: PidfdSource
+    private let sources: FactSources
+    private let pool: WorkPool
 
-    package init(executables: Set<String>) {
-        self.executables = executables
+    /// `invocations` is the folder in which systemd keeps the invocation IDs of units; `wallClock` gives nanoseconds since
+    /// 1970, to compare with times of files; `observer` is told of each access to `/proc` and to files.
+    package init(
+        limits: AttestationLimits = .init(),
+        pidfdSource: PidfdSource = .socket,
+        invocations: String = "/run/systemd/units",
+        clock: any Clock<Duration> = ContinuousClock(),
+        wallClock: @escaping @Sendable () -> Int64 = { clinux_clock_ns(CLOCK_REALTIME) },
+        observer: @escaping AttestationObserver = { _ in }
+    ) {
+        self.limits = limits
+        self.pidfdSource = pidfdSource
+        sources = FactSources(
+            digests: ExecutableDigests(limits: limits, clock: clock, wallClock: wallClock, observe: observer),
+            largestDigested: limits.digestedSize,
+            invocations: invocations,
+            observe: observer
+        )
+        pool = WorkPool(limits: limits.lookups, clock: clock)
     }
 
-    /// Attests the peer of a connected Unix socket.
+    /// The user at the other end of a connected Unix socket, as of connect(2): all that must be known to count connections.
+    package func userID(ofSocket number: CInt) throws(AttestationError) -> UInt32 {
+        try PeerSocket(number: number).credentials().uid
+    }
+
+    /// The peer of a connected Unix socket, with what the socket alone tells: user, groups and label as of connect(2).
     ///
-    /// It never blocks.
-    package func attest(socket: CInt) throws(AttestationError) -> Workload {
-        var credentials = clinux_ucred()
-        let result = clinux_peer_credentials(socket, &credentials)
-        guard result >= 0 else {
-            throw AttestationError(description: "the kernel does not tell who connected (error \(-result))")
-        }
-        return Workload(
+    /// It does not block, and keeps no hold on the socket. A peer that has ended already is no error here: its user is known.
+    ///
+    /// - Throws: ``AttestationError`` when it is no such socket or the daemon has no descriptors left.
+    package func peer(ofSocket number: CInt) throws(AttestationError) -> AttestedPeer {
+        let socket = PeerSocket(number: number)
+        let credentials = try socket.credentials()
+        let workload = Workload(
             processID: credentials.pid,
             userID: credentials.uid,
-            groupID: credentials.gid,
-            groups: groups(ofPeer: socket),
-            executable: executables.isEmpty ? nil : executable(of: credentials, socket: socket)
+            groupID: .known(credentials.gid),
+            groups: socket.groups(),
+            label: socket.label()
+        )
+        guard credentials.pid > 0 else {
+            return peer(unknown(workload, "the process is outside of the daemon's PID namespace"), .outside)
+        }
+        return peer(workload, try process(of: socket, credentials))
+    }
+
+    /// A process that an operator names, with its effective user and groups now.
+    ///
+    /// - Throws: ``AttestationError`` when there is none of this number, or it ends or changes its user meanwhile.
+    package func process(_ processID: Int32) throws(AttestationError) -> AttestedPeer {
+        guard processID > 0 else { throw AttestationError(.unidentified, "\(processID) is no number of a process") }
+        let hold = try ProcessHold(processNumber: processID, userID: nil, observe: sources.observe)
+        let folder = try hold.confirmed()
+        let content = try folder.content(of: "status", limit: 1 << 20).orRefuse(processID, "reading the groups")
+        guard let status = ProcessStatus(parsing: content) else {
+            throw AttestationError(.unreadable, "the groups of process \(processID) are not as the kernel writes them")
+        }
+        let label: Fact<String> =
+            switch folder.content(of: "attr/current", limit: 1 << 16) {
+            case .success(let bytes): SecurityLabel.fact(bytes)
+            case .failure(let error) where error.code == ENOENT || error.code == EINVAL:
+                .unknown(SecurityLabel.noModule)
+            case .failure(let error): .unknown("the label cannot be read: \(error)")
+            }
+        _ = try hold.confirmed()
+        let workload = Workload(
+            processID: processID,
+            userID: hold.userID,
+            groupID: .known(status.effectiveGroup),
+            groups: .known(status.groups),
+            label: label
+        )
+        return peer(workload, .held(hold))
+    }
+
+    private func peer(_ workload: Workload, _ process: AttestedPeer.Process) -> AttestedPeer {
+        let facts: RequiredFacts = if case .outside = process { .all } else { [.groups, .label] }
+        return AttestedPeer(
+            .init(workload: workload, facts: facts),
+            process: process,
+            sources: sources,
+            pool: pool,
+            time: limits.lookupTime
         )
     }
 
-    private func groups(ofPeer socket: CInt) -> [UInt32]? {
-        var capacity = 64
-        // A process may be in 65,536 groups (NGROUPS_MAX).
-        while capacity <= 65_536 {
-            var groups = [UInt32](repeating: 0, count: capacity)
-            let count = clinux_peer_groups(socket, &groups, CInt(capacity))
-            if count >= 0 { return Array(groups.prefix(Int(count))) }
-            guard count == -ERANGE else { return nil }
-            capacity *= 32
+    private func process(
+        of socket: PeerSocket,
+        _ credentials: clinux_ucred
+    ) throws(AttestationError) -> AttestedPeer.Process {
+        do throws(AttestationError) {
+            if pidfdSource == .socket, let pidfd = socket.pidfd() {
+                return .held(
+                    ProcessHold(
+                        pidfd: try pidfd.orRefuse(credentials.pid, "opening a pidfd"),
+                        processID: credentials.pid,
+                        userID: credentials.uid,
+                        observe: sources.observe
+                    )
+                )
+            }
+            return .held(
+                try ProcessHold(
+                    processNumber: credentials.pid,
+                    userID: credentials.uid,
+                    observe: sources.observe
+                )
+            )
+        } catch {
+            switch error.code {
+            case .exited, .replaced, .executed, .unreadable: return .lost(error)
+            case .busy, .unidentified: throw error
+            }
         }
-        return nil
     }
 
-    private func executable(of peer: clinux_ucred, socket: CInt) -> String? {
-        guard peer.pid > 0, let process = ProcessHandle.peer(ofSocket: socket, processID: peer.pid) else { return nil }
-        let link = "/proc/\(peer.pid)/exe"
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink(link, &buffer, buffer.count)
-        guard length > 0, length < buffer.count else { return nil }
-        let path = String(validating: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        // The kernel marks a file that was removed since; another may be at its path by now.
-        guard let path, path.hasPrefix("/"), !path.hasSuffix(" (deleted)"), isTrustworthy(path, link) else {
-            return nil
-        }
-        // Last of all: whatever was read was this process's, and it is still there.
-        guard owner(of: peer.pid) == peer.uid, process.isRunning else { return nil }
-        return path
-    }
-
-    /// Whether a selector may be compared with `path`.
-    ///
-    /// A path that no selector names matches none, whatever file it is; only for the others is the file system asked, which
-    /// may block where a peer chose the path.
-    private func isTrustworthy(_ path: String, _ link: String) -> Bool {
-        !executables.contains(path) || isSameFile(link, path)
-    }
-
-    /// Whether the running file is the one that the daemon finds at that path.
-    ///
-    /// A path means something in one mount namespace only: any user can make one of his own in which his program stands at
-    /// the path of another (reference: peers, pain 33).
-    private func isSameFile(_ link: String, _ path: String) -> Bool {
-        var running = stat()
-        var installed = stat()
-        return stat(link, &running) == 0 && lstat(path, &installed) == 0 && running.st_dev == installed.st_dev
-            && running.st_ino == installed.st_ino
-    }
-
-    private func owner(of processID: Int32) -> UInt32? {
-        var status = stat()
-        return stat("/proc/\(processID)", &status) == 0 ? status.st_uid : nil
+    private func unknown(_ workload: Workload, _ reason: String) -> Workload {
+        var workload = workload
+        workload.loginUserID = .unknown(reason)
+        workload.executable = .unknown(reason)
+        workload.sha256 = .unknown(reason)
+        workload.unit = .unknown(reason)
+        workload.invocation = .unknown(reason)
+        workload.slices = .unknown(reason)
+        workload.container = .unknown(reason)
+        workload.pod = .unknown(reason)
+        return workload
     }
 }

@@ -1,5 +1,6 @@
 import AccessPolicy
 import DocumentReader
+import FoundationEssentials
 import Testing
 
 /// Who may have what.
@@ -41,27 +42,55 @@ struct PolicyDecisionTests {
 
     @Test(
         arguments: [
-            (Workload(processID: 9, userID: 1_000, groupID: 1), "reports", "reports-user"),
-            (Workload(processID: 9, userID: 1_000, groupID: 1), "backups", nil),
+            (Workload(processID: 9, userID: 1_000, groupID: .known(1)), "reports", "reports-user"),
+            (Workload(processID: 9, userID: 1_000, groupID: .known(1)), "backups", nil),
             // Root is nobody special.
-            (Workload(processID: 9, userID: 0, groupID: 0, groups: []), "reports", nil),
-            (Workload(processID: 9, userID: 5, groupID: 34), "backups", "backup-group"),
-            (Workload(processID: 9, userID: 5, groupID: 1, groups: [2, 34]), "backups", "backup-group"),
-            (Workload(processID: 9, userID: 5, groupID: 1, groups: [500]), "backups", "backup-group"),
-            (Workload(processID: 9, userID: 5, groupID: 1, groups: []), "backups", nil),
-            // Unknown groups are no groups.
-            (Workload(processID: 9, userID: 5, groupID: 1, groups: nil), "backups", nil),
+            (Workload(processID: 9, userID: 0, groupID: .known(0), groups: .known([])), "reports", nil),
+            (Workload(processID: 9, userID: 5, groupID: .known(34)), "backups", "backup-group"),
             (
-                Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: "/usr/bin/exact"), "backups",
+                Workload(processID: 9, userID: 5, groupID: .known(1), groups: .known([2, 34])), "backups",
+                "backup-group"
+            ),
+            (Workload(processID: 9, userID: 5, groupID: .known(1), groups: .known([500])), "backups", "backup-group"),
+            (Workload(processID: 9, userID: 5, groupID: .known(1), groups: .known([])), "backups", nil),
+            // Unknown groups are no groups.
+            (Workload(processID: 9, userID: 5, groupID: .known(1), groups: .unknown("test")), "backups", nil),
+            (
+                Workload(
+                    processID: 9,
+                    userID: 7,
+                    groupID: .known(1),
+                    groups: .known([]),
+                    executable: .known("/usr/bin/exact")
+                ), "backups",
                 "exact"
             ),
-            (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: "/usr/bin/exact2"), "backups", nil),
-            (Workload(processID: 9, userID: 7, groupID: 1, groups: [], executable: nil), "reports", nil),
-            (Workload(processID: 9, userID: 8, groupID: 1, groups: [], executable: "/usr/bin/exact"), "reports", nil),
+            (
+                Workload(
+                    processID: 9,
+                    userID: 7,
+                    groupID: .known(1),
+                    groups: .known([]),
+                    executable: .known("/usr/bin/exact2")
+                ), "backups", nil
+            ),
+            (
+                Workload(processID: 9, userID: 7, groupID: .known(1), groups: .known([]), executable: .unknown("test")),
+                "reports", nil
+            ),
+            (
+                Workload(
+                    processID: 9,
+                    userID: 8,
+                    groupID: .known(1),
+                    groups: .known([]),
+                    executable: .known("/usr/bin/exact")
+                ), "reports", nil
+            ),
         ] as [(Workload, String, String?)]
     )
     func aGrantNeedsEverySelectorToHold(workload: Workload, profile: String, grant: String?) throws {
-        let decision = try Self.policy().decide(workload, #require(ProfileName(profile)))
+        let decision = try Self.policy().decide(workload, #require(ProfileName(profile)), at: Date(timeIntervalSince1970: 1_800_000_000))
         switch decision {
         case .permit(let permit): #expect(permit.grant == grant)
         case .deny(let reason):
@@ -75,30 +104,41 @@ struct PolicyDecisionTests {
         let policy = try Self.policy(
             Self.text.replacing("{ user: reports }", with: "{ uid: 1001 }")
         )
-        let workload = Workload(processID: 9, userID: 1_001, groupID: 1, executable: executable)
-        #expect(policy.decide(workload, try #require(ProfileName("reports"))) == .deny(.denied(by: "no-shells")))
-        let other = Workload(processID: 9, userID: 1_001, groupID: 1, executable: "/bin/other")
-        guard case .permit = policy.decide(other, try #require(ProfileName("reports"))) else {
+        let workload = Workload(
+            processID: 9,
+            userID: 1_001,
+            groupID: .known(1),
+            executable: executable.map { .known($0) } ?? .unknown("test")
+        )
+        #expect(policy.decide(workload, try #require(ProfileName("reports")), at: Date(timeIntervalSince1970: 1_800_000_000)) == .deny(.denied(by: "no-shells")))
+        let other = Workload(processID: 9, userID: 1_001, groupID: .known(1), executable: .known("/bin/other"))
+        guard case .permit = policy.decide(other, try #require(ProfileName("reports")), at: Date(timeIntervalSince1970: 1_800_000_000)) else {
             Issue.record("another executable must be permitted")
             return
         }
     }
 
     @Test func anEmptyPolicyDeniesEverybody() throws {
-        let workload = Workload(processID: 1, userID: 0, groupID: 0, groups: [])
-        #expect(Policy().decide(workload, try #require(ProfileName("reports"))) == .deny(.nobodyMay))
-        #expect(Policy().profiles(for: workload).isEmpty)
+        let workload = Workload(processID: 1, userID: 0, groupID: .known(0), groups: .known([]))
+        #expect(Policy().decide(workload, try #require(ProfileName("reports")), at: Date(timeIntervalSince1970: 1_800_000_000)) == .deny(.nobodyMay))
+        #expect(Policy().profiles(for: workload, at: Date(timeIntervalSince1970: 1_800_000_000)).isEmpty)
     }
 
     @Test func aWorkloadSeesTheProfilesItMayHaveAndNoOthers() throws {
-        let workload = Workload(processID: 9, userID: 7, groupID: 34, groups: [], executable: "/usr/bin/exact")
-        #expect(try Self.policy().profiles(for: workload).map(\.rawValue) == ["backups", "reports"])
-        let reports = Workload(processID: 9, userID: 1_000, groupID: 1, groups: [])
-        #expect(try Self.policy().profiles(for: reports).map(\.rawValue) == ["reports"])
+        let workload = Workload(
+            processID: 9,
+            userID: 7,
+            groupID: .known(34),
+            groups: .known([]),
+            executable: .known("/usr/bin/exact")
+        )
+        #expect(try Self.policy().profiles(for: workload, at: Date(timeIntervalSince1970: 1_800_000_000)).map(\.rawValue) == ["backups", "reports"])
+        let reports = Workload(processID: 9, userID: 1_000, groupID: .known(1), groups: .known([]))
+        #expect(try Self.policy().profiles(for: reports, at: Date(timeIntervalSince1970: 1_800_000_000)).map(\.rawValue) == ["reports"])
     }
 
     @Test func executablesAreOnlyAskedForWhenAPolicyNamesOne() throws {
-        #expect(try Self.policy().executables == ["/usr/bin/exact", "/bin/bash"])
-        #expect(try Self.policy("version: 1\ngrants: []").executables.isEmpty)
+        #expect(Policy().requiredFacts.isEmpty)
+        #expect(try Self.policy().requiredFacts == [.groups, .executable])
     }
 }

@@ -62,6 +62,17 @@ import Testing
         #expect(!lines(profile(issuedAt: issuedAt, expiresAt: expiresAt))[4].contains("["))
     }
 
+    @Test(arguments: [
+        (1_788_256_800, "reports: locked by an operator since 2026-09-01T10:00:00Z"),
+        (Int.max, "reports: locked by an operator since 9223372036854775807"),
+    ])
+    func aLockIsSaidBelow(since: Int, line: String) {
+        var locked = profile(issuedAt: nil, expiresAt: nil, expiresIn: nil)
+        (locked.state, locked.lockedSince) = ("locked", since)
+        #expect(lines(locked)[4].hasPrefix("reports  locked  -"))
+        #expect(lines(locked)[5] == line)
+    }
+
     @Test func anExtremeLifeDoesNotTrap() {
         #expect(lines(profile(issuedAt: .min, expiresAt: .max))[4].contains("0%"))
     }

@@ -19,7 +19,8 @@ struct AdminRouteTests {
             #expect(answer.status == 200)
             let absent = #"{"breaker":"closed","consecutive_failures":0,"name":"archive","state":"absent"}"#
             #expect(
-                answer.body == #"{"key_ids":["202608310826"],"profiles":["#
+                answer.body == #"{"key_ids":["202608310826"],"#
+                    + #""policy":{"denials":0,"generation":1,"grants":2,"loaded_at":\#(start)},"profiles":["#
                     + [
                         absent, absent.replacing("archive", with: "backups"),
                         #"{"breaker":"closed","consecutive_failures":0,"expires_at":\#(start + 3_600),"expires_in":3540,"#

@@ -72,7 +72,7 @@ struct SocketFileTests {
     @Test func aFolderThatDoesNotExistIsAnErrorThatNamesThePath() async throws {
         let world = try World()
         let socket = SocketFile(path: "\(world.folder)/none/w", mode: 0o666)
-        let listener = SocketListener.admin(socket, broker: world.broker, group: world.group, logger: world.logger)
+        let listener = world.adminListener(socket)
         let error = await #expect(throws: ListenError.self) { _ = try await listener.start() }
         #expect(error?.description.hasPrefix("cannot listen on \(world.folder)/none/w: ") == true)
     }

@@ -10,6 +10,10 @@ import Testing
         "issued_at":1000,"expires_in":1800,"breaker":"closed","consecutive_failures":0}]}
         """
 
+    private static let locks =
+        #"{"all":{"since":1000,"by":0},"profiles":[{"name":"reports","since":2000,"by":1001}]}"#
+    private static let noLocks = #"{"profiles":[]}"#
+
     private static func error(
         _ status: String,
         _ code: String,
@@ -46,6 +50,13 @@ import Testing
         (["profiles"], "GET /v1/profiles HTTP/1.1", #"{"profiles":["a","b"]}"#, "a\nb"),
         (["profiles", "--json"], "GET /v1/profiles HTTP/1.1", #"{"profiles":["a","b"]}"#, #"{"profiles":["a","b"]}"#),
         (["status", "--json"], "GET /v1/status HTTP/1.1", status, status),
+        (["lock", "a", "--json"], "POST /v1/lock?profile=a HTTP/1.1", locks, locks),
+        (["unlock", "--json"], "POST /v1/unlock HTTP/1.1", locks, locks),
+        (["lock"], "POST /v1/lock HTTP/1.1", noLocks, "locked all profiles\nnothing is locked"),
+        (["unlock"], "POST /v1/unlock HTTP/1.1", noLocks, "unlocked all profiles\nnothing is locked"),
+        (
+            ["unlock", "a"], "POST /v1/unlock?profile=a HTTP/1.1", noLocks, "unlocked a\nnothing is locked"
+        ),
         (["refresh"], "POST /v1/refresh HTTP/1.1", "{}", "refreshed all profiles"),
         (["refresh", "reports"], "POST /v1/refresh?profile=reports HTTP/1.1", "", "refreshed reports"),
     ])
@@ -64,6 +75,40 @@ import Testing
         #expect(run.output.contains("reports  fresh  [##########----------]  50%  30m 0s"))
     }
 
+    @Test func locksAreATable() async throws {
+        let (lock, _) = try await run(["lock", "reports"], .answer("200 OK", Self.locks))
+        let lines = lock.output.split(separator: "\n")
+        #expect(lines.prefix(2) == ["locked reports", "LOCKED        BY        SINCE"])
+        #expect(lines.dropFirst(2).first?.hasPrefix("all profiles  uid 0     1970-01-01T00:16:40Z (") == true)
+        #expect(lines.dropFirst(3).first?.hasPrefix("reports       uid 1001  1970-01-01T00:33:20Z (") == true)
+        let (unlock, _) = try await run(["unlock"], .answer("200 OK", Self.locks))
+        #expect(unlock.output.hasPrefix("took back the lock of all profiles; those locked by name stay locked"))
+    }
+
+    @Test(arguments: [
+        (error("409 Conflict", "conflict"), Int32(1), "the conflict reason"),
+        (error("500 Internal Server Error", "not_stored"), 69, "the not_stored reason"),
+        (error("404 Not Found", "not_found"), 65, "iam-broker status"),
+        (.answer("200 OK", "{}"), 69, "not one of iam-broker"),
+        (.answer("200 OK", #"{"profiles":[{"name":"a"}]}"#), 69, "not one of iam-broker"),
+    ])
+    func aLockThatIsNotDoneIsSaidToBeNotDone(script: FakeDaemon.Script, exitCode: Int32, message: String) async throws {
+        for command in ["lock", "unlock"] {
+            let (run, _) = try await run([command, "reports"], script)
+            #expect(run.exitCode == exitCode)
+            #expect(run.output.isEmpty)
+            #expect(run.errors.contains(message), "\(run.errors)")
+        }
+    }
+
+    @Test func nothingOfALockReachesTheTerminalRaw() async throws {
+        let answer = #"{"profiles":[{"name":"\u001b[2J","since":9223372036854775807,"by":0}]}"#
+        let (run, _) = try await run(["lock", "a"], .answer("200 OK", answer))
+        #expect(run.exitCode == 0)
+        #expect(!run.output.contains("\u{1B}"))
+        #expect(run.output.contains("9223372036854775807"))
+    }
+
     @Test func aRefreshThatHasOnlyStartedIsSaidToHave() async throws {
         let (run, _) = try await run(["refresh"], .answer("202 Accepted", ""))
         #expect(run.output == "refresh of all profiles has started\n")
@@ -71,8 +116,9 @@ import Testing
 
     @Test(arguments: [
         (error("400 Bad Request", "bad_request"), Int32(64), "the bad_request reason"),
-        (error("403 Forbidden", "denied", decision: #","decision":"d-17""#), 77, "the policy decision has the ID d-17"),
+        (error("403 Forbidden", "denied", decision: #","decision":"d-17""#), 77, "iam-broker explain d-17"),
         (.answer("403 Forbidden", "no"), 77, "status 403"),
+        (error("403 Forbidden", "locked"), 77, "the locked reason"),
         (error("404 Not Found", "not_found"), 65, "iam-broker status"),
         (.answer("404 Not Found", "<html>"), 69, "status 404"),
         (error("503 Service Unavailable", "unavailable", headers: "Retry-After: 7\r\n"), 69, "try again in 7 s"),
@@ -102,7 +148,7 @@ import Testing
         #expect(requests.count == 1)
     }
 
-    @Test(arguments: ["token", "profiles", "status", "refresh"])
+    @Test(arguments: ["token", "profiles", "status", "refresh", "lock", "unlock"])
     func withoutADaemonThereIsAHint(command: String) async throws {
         let run = try await CommandRun(command, "--socket", "/nonexistent/socket")
         #expect(run.exitCode == 69)
@@ -114,6 +160,7 @@ import Testing
     @Test(arguments: [
         (["token"], "IAM_BROKER_SOCKET", answer), (["profiles"], "IAM_BROKER_SOCKET", #"{"profiles":[]}"#),
         (["status"], "IAM_BROKER_ADMIN_SOCKET", status), (["refresh"], "IAM_BROKER_ADMIN_SOCKET", "{}"),
+        (["lock"], "IAM_BROKER_ADMIN_SOCKET", noLocks), (["unlock"], "IAM_BROKER_ADMIN_SOCKET", noLocks),
     ])
     func theEnvironmentNamesTheSocket(arguments: [String], variable: String, body: String) async throws {
         try await FakeDaemon.onSocket(.answer("200 OK", body)) { socket, daemon in

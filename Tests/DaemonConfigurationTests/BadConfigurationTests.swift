@@ -6,8 +6,9 @@ struct BadConfigurationTests {
     @Test(arguments: [
         (
             "treads: 2",
-            "treads: unknown key; known here: metadata, iam, identity, account, profiles, policies, listen, limits, threads"
+            "treads: unknown key; known here: metadata, iam, identity, account, profiles, policies, listen, limits, state, threads"
         ),
+        ("state: lib", "state: must be an absolute path"), ("state: {}", "state: must be a text"),
         ("threads: 0", "threads: must be a whole number from 1 to 64"),
         ("threads: 65", "threads: must be a whole number from 1 to 64"),
         ("threads: two", "threads: must be a whole number from 1 to 64"),

@@ -31,6 +31,7 @@ struct GoodConfigurationTests {
         #expect(configuration.admin.group == nil)
         #expect(configuration.limits.connections == 1_024)
         #expect(configuration.limits.connectionsPerUser == 256)
+        #expect(configuration.state == "/var/lib/iam-broker")
         #expect(configuration.threads == 1)
     }
 
@@ -71,6 +72,7 @@ struct GoodConfigurationTests {
             policies: /srv/policies
             listen: { workload: /srv/w, admin: /srv/a, admin_group: iam-broker }
             limits: { connections: 65536, connections_per_user: 1, request: 1s, idle: 1h }
+            state: /srv/state
             threads: 64
             """
         )
@@ -97,6 +99,7 @@ struct GoodConfigurationTests {
         #expect(configuration.limits.connectionsPerUser == 1)
         #expect(configuration.limits.request == .seconds(1))
         #expect(configuration.limits.idle == .hours(1))
+        #expect(configuration.state == "/srv/state")
         #expect(configuration.threads == 64)
     }
 

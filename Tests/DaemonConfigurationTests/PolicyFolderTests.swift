@@ -6,13 +6,13 @@ import Testing
 
 struct PolicyFolderTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "policies-\(UUID())").path()
-    private let workload = Workload(processID: 1, userID: 1_001, groupID: 1, groups: [])
+    private let workload = Workload(processID: 1, userID: 1_001, groupID: .known(1), groups: .known([]))
 
     @Test func documentsAreReadInTheOrderOfTheirNames() throws {
         try withFolder([
             "20-last.yaml": grant("last"), "10-first.yml": grant("first"), "15-middle.yaml": grant("middle"),
         ]) {
-            guard case .permit(let permit) = try read().decide(workload, reports) else {
+            guard case .permit(let permit) = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 1_800_000_000)) else {
                 Issue.record("the workload is not permitted")
                 return
             }
@@ -23,21 +23,21 @@ struct PolicyFolderTests {
     @Test func denialsOfAnyDocumentWin() throws {
         let denial = "version: 1\ndenials: [{ name: no, workloads: [{ uid: 1001 }] }]"
         try withFolder(["a.yaml": grant("a"), "b.yaml": denial]) {
-            let decision = try read().decide(workload, reports)
+            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 1_800_000_000))
             #expect(decision == .deny(.denied(by: "no")))
         }
     }
 
     @Test func filesOfOtherKindsAreIgnored() throws {
         try withFolder(["README.md": "not YAML: [", "a.yaml.bak": ":", "yaml": ":", "a.YAML": ":", "b.json": "{"]) {
-            let decision = try read().decide(workload, reports)
+            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 1_800_000_000))
             #expect(decision == .deny(.nobodyMay))
         }
     }
 
     @Test func anEmptyFolderPermitsNothing() throws {
         try withFolder([:]) {
-            let decision = try read().decide(workload, reports)
+            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 1_800_000_000))
             #expect(decision == .deny(.nobodyMay))
         }
     }

@@ -11,17 +11,31 @@ struct ShippedPolicyTests {
 
     @Test(
         arguments: [
-            (Workload(processID: 9, userID: 0, groupID: 0, groups: []), ["reports"]),
-            (Workload(processID: 9, userID: 2_001, groupID: 2_001, groups: []), ["backups"]),
-            (Workload(processID: 9, userID: 2_001, groupID: 1, groups: [2_001]), ["backups"]),
-            (Workload(processID: 9, userID: 2_001, groupID: 1, groups: []), []),
+            (Workload(processID: 9, userID: 0, groupID: .known(0), groups: .known([])), ["reports"]),
+            (Workload(processID: 9, userID: 2_001, groupID: .known(2_001), groups: .known([])), ["backups"]),
+            (Workload(processID: 9, userID: 2_001, groupID: .known(1), groups: .known([2_001])), ["backups"]),
+            (Workload(processID: 9, userID: 2_001, groupID: .known(1), groups: .known([])), []),
             (
-                Workload(processID: 9, userID: 2_002, groupID: 1, groups: [], executable: "/usr/local/bin/report"),
+                Workload(
+                    processID: 9,
+                    userID: 2_002,
+                    groupID: .known(1),
+                    groups: .known([]),
+                    executable: .known("/usr/local/bin/report")
+                ),
                 ["reports"]
             ),
-            (Workload(processID: 9, userID: 2_002, groupID: 1, groups: [], executable: "/usr/bin/bash"), []),
-            (Workload(processID: 9, userID: 2_002, groupID: 1, groups: []), []),
-            (Workload(processID: 9, userID: 1_000, groupID: 1_000, groups: []), []),
+            (
+                Workload(
+                    processID: 9,
+                    userID: 2_002,
+                    groupID: .known(1),
+                    groups: .known([]),
+                    executable: .known("/usr/bin/bash")
+                ), []
+            ),
+            (Workload(processID: 9, userID: 2_002, groupID: .known(1), groups: .known([])), []),
+            (Workload(processID: 9, userID: 1_000, groupID: .known(1_000), groups: .known([])), []),
         ] as [(Workload, [String])]
     )
     func theExamplesDecideAsTheySay(workload: Workload, profiles: [String]) throws {
@@ -30,6 +44,6 @@ struct ShippedPolicyTests {
             profiles: Set(["reports", "backups"].compactMap(ProfileName.init)),
             accounts: AccountNames(userID: { $0 == "root" ? 0 : nil }, groupID: { _ in nil })
         )
-        #expect(policy.profiles(for: workload).map(\.rawValue) == profiles)
+        #expect(policy.profiles(for: workload, at: Date(timeIntervalSince1970: 1_800_000_000)).map(\.rawValue) == profiles)
     }
 }

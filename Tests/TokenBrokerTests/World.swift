@@ -10,6 +10,7 @@ import Synchronization
 final class World: Sendable {
     let time = ManualTime()
     let audit = RecordingAuditLog()
+    let locks: ScriptedLockStore
     let mint: TokenMint
     let identity: ScriptedIdentitySource
     let exchanger: ScriptedExchanger
@@ -27,8 +28,10 @@ final class World: Sendable {
         identity: ScriptedIdentitySource? = nil,
         exchanger: ScriptedExchanger? = nil,
         keySets: ScriptedKeySetSource? = nil,
-        draw: @escaping @Sendable () -> Double = { 0.5 }
+        draw: @escaping @Sendable () -> Double = { 0.5 },
+        locks: ScriptedLockStore = ScriptedLockStore()
     ) throws {
+        self.locks = locks
         let mint = try TokenMint()
         let time = time
         self.mint = mint
@@ -55,7 +58,8 @@ final class World: Sendable {
             keys: keys,
             time: time,
             draw: draw,
-            audit: audit
+            audit: audit,
+            locks: try StoredLocks(reading: locks)
         )
     }
 
@@ -104,8 +108,8 @@ final class World: Sendable {
             profiles: [try name(profile)],
             accounts: AccountNames(userID: { _ in nil }, groupID: { _ in nil })
         )
-        let workload = Workload(processID: 1, userID: 1, groupID: 1)
-        guard case .permit(let permit) = try Policy([document]).decide(workload, name(profile)) else {
+        let workload = Workload(processID: 1, userID: 1, groupID: .known(1))
+        guard case .permit(let permit) = try Policy([document]).decide(workload, name(profile), at: Date(timeIntervalSince1970: 1_800_000_000)) else {
             throw Missing()
         }
         return permit

@@ -14,8 +14,9 @@ simulator=${IBM_CLOUD_SIMULATOR_URL:?start this with: ibm-cloud-simulator run --
 folder=$(mktemp -d)
 chmod 755 "$folder"
 daemon=
+pids=()
 cleanup() {
-    if [[ -n $daemon ]]; then kill "$daemon" 2>/dev/null && wait "$daemon" || true; fi
+    for pid in $daemon "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" || true; done
     rm -rf "$folder"
 }
 trap cleanup EXIT
@@ -178,12 +179,37 @@ TEXT
     ;;
 bench)
     log_level=warning
+    # Nobody asks 600 times a minute but a benchmark.
+    sed -i 's/    workloads: \[{ uid: '"$(id -u)"' }\]/&\n    rate: unlimited/' "$folder/policies/demo.yaml"
     # One processor for the server, the other for the client.
     start_daemon taskset -c 0
     benchmark=$binaries/BrokerBenchmark
     "$benchmark" serve-comparison --broker-socket "$IAM_BROKER_SOCKET" --broker-pid "$daemon" \
         --path '/v1/token?profile=reports'
     "$benchmark" verify --seconds 3
+
+    echo "10 grants, and 10,000:"
+    for count in 10 10000; do
+        mkdir -p "$folder/$count/policies"
+        {
+            printf 'version: 1\ngrants:\n'
+            for ((number = 1; number < count; number++)); do
+                printf '  - { name: grant-%s, profiles: [reports], workloads: [{ uid: %s }] }\n' \
+                    "$number" "$((100000 + number))"
+            done
+            printf '  - { name: mine, profiles: [reports], workloads: [{ uid: %s }], rate: unlimited }\n' "$(id -u)"
+        } >"$folder/$count/policies/grants.yaml"
+        sed "s#$folder/policies#$folder/$count/policies#; s#$folder/\([a-z]*\.sock\)#$folder/$count/\1#g; s#$folder/state#$folder/$count/state#" \
+            "$folder/config.yaml" >"$folder/$count/config.yaml"
+        taskset -c 0 "$binaries/iam-brokerd" --config "$folder/$count/config.yaml" --log-level warning &
+        pids+=("$!")
+        for _ in {1..100}; do
+            if "$iam_broker" status --socket "$folder/$count/admin.sock" 2>/dev/null | grep -q fresh; then break; fi
+            sleep 0.1
+        done
+    done
+    "$benchmark" policy-size --small-socket "$folder/10/workload.sock" --small-pid "${pids[0]}" \
+        --large-socket "$folder/10000/workload.sock" --large-pid "${pids[1]}"
     echo "iam-broker token, as a process:"
     "$benchmark" process-cost --runs 50 -- "$iam_broker" token --profile reports
     ;;

@@ -50,7 +50,15 @@ struct BrokerClient: Sendable {
         query: [(name: String, value: String)] = [],
         as type: Answer.Type
     ) async throws(CommandFailure) -> (answer: Answer, json: String) {
-        let body = try await send(.GET, path, query: query).body
+        try read(try await send(.GET, path, query: query), as: type)
+    }
+
+    /// Reads an answer: as a value, and as one line of JSON.
+    func read<Answer: Decodable>(
+        _ answer: HTTPAnswer,
+        as type: Answer.Type
+    ) throws(CommandFailure) -> (answer: Answer, json: String) {
+        let body = answer.body
         // The decoder converts and forgives; what is printed as JSON has been read strictly.
         guard let document = try? JSONDocument(parsing: body, limits: JSONLimits(size: Self.bodyLimit)),
             let answer = try? JSONDecoder().decode(type, from: Data(body))

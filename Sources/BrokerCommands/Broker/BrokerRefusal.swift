@@ -19,9 +19,14 @@ struct BrokerRefusal {
         switch status {
         case 400: CommandFailure(.usage, message)
         case 403:
-            CommandFailure(.refused, message, hint: error?.decision.map { "the policy decision has the ID \($0)" })
+            CommandFailure(
+                .refused,
+                message,
+                hint: error?.decision.map { "an operator sees why with: iam-broker explain \($0)" }
+            )
         // Without the broker's own body, it was somebody else who did not know the path.
         case 404 where error != nil: CommandFailure(.badInput, message, hint: "iam-broker status lists the profiles")
+        case 409: CommandFailure(.rejected, message)
         case 429, 503: CommandFailure(.unavailable, message, hint: retryAfter.map { "try again in \($0) s" })
         default: CommandFailure(.unavailable, message)
         }

@@ -23,6 +23,10 @@ struct StatusTable {
         let widths = Self.header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         lines += rows.map { Self.line($0, widths) }
         for profile in status.profiles {
+            if let since = profile.lockedSince {
+                let time = TimeInWords.date(secondsSince1970: since) ?? String(since)
+                lines.append("\(TerminalText.escaping(profile.name)): locked by an operator since \(time)")
+            }
             guard let error = profile.lastError else { continue }
             lines.append("\(TerminalText.escaping(profile.name)): \(TerminalText.escaping(TokenMask.masking(error)))")
         }

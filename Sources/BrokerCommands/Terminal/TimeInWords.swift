@@ -9,6 +9,12 @@ enum TimeInWords {
         return "\(date.formatted(.iso8601)) (\(distance(seconds - now.timeIntervalSince1970)))"
     }
 
+    /// `2026-09-01T11:00:00Z`, or `nil` for what is not a time between 1970 and 9999.
+    static func date(secondsSince1970 seconds: Int) -> String? {
+        guard (0...253_402_300_799).contains(seconds) else { return nil }
+        return Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+    }
+
     /// `in 42 minutes`, `3 hours ago` or `now`, from how many seconds ahead it is.
     static func distance(_ seconds: Double) -> String {
         let length = seconds.magnitude

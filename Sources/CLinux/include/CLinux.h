@@ -8,6 +8,9 @@
 
 #include <stdint.h>
 
+#include "folder_watch.h"
+#include "sock_diag.h"
+
 /* Who is at the other end of a Unix socket, as of connect(2) (unix(7), SO_PEERCRED). */
 struct clinux_ucred {
     int32_t pid;
@@ -28,6 +31,36 @@ int clinux_pidfd_open(int pid);
 /* Writes the supplementary groups of the peer of the Unix socket `fd` (SO_PEERGROUPS, Linux 4.13) to `groups`, which has
    room for `capacity`, and answers how many there are. -ERANGE when they do not fit. */
 int clinux_peer_groups(int fd, uint32_t *groups, int capacity);
+
+/* Writes the security label of the peer of the Unix socket `fd` (SO_PEERSEC, unix(7)) to `label`, which has room for
+   `capacity` bytes, and answers its length. -ERANGE when it does not fit, -ENOPROTOOPT when no security module gives one. */
+int clinux_peer_label(int fd, char *label, int capacity);
+
+/* What statx(2) tells about a file. Times are nanoseconds since 1970; `born_ns` is 0 where the file system keeps none. */
+struct clinux_file_status {
+    uint64_t device;
+    uint64_t inode;
+    uint64_t size;
+    int64_t modified_ns;
+    int64_t changed_ns;
+    int64_t born_ns;
+    uint32_t links;
+    uint32_t owner;
+    uint32_t mode;
+};
+
+enum {
+    /* Follow no symbolic link at the end of the path. */
+    CLINUX_NO_FOLLOW = 1,
+    /* Be content with what the kernel knows: do not ask the server of a network file system. */
+    CLINUX_NO_SYNC = 2
+};
+
+/* Reads the status of `path` relative to the folder `fd`, or of `fd` itself when `path` is empty, into `out`. */
+int clinux_read_status(int fd, const char *path, int flags, struct clinux_file_status *out);
+
+/* The type of the file system of `fd` (statfs(2); linux/magic.h). */
+int64_t clinux_file_system_type(int fd);
 
 /* Forbids core dumps of this process, and other processes of its user to trace it (prctl(2), setrlimit(2)). */
 int clinux_forbid_dumps(void);

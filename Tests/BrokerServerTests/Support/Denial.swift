@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The body of a denial, if a body is one.
+/// The body of a refusal with a decision, if a body is one.
 struct Denial {
     let message: String
     let decision: String
@@ -14,8 +14,8 @@ struct Denial {
         let error: Body
     }
 
-    init?(_ body: String) {
-        guard let wire = try? JSONDecoder().decode(Wire.self, from: Data(body.utf8)), wire.error.code == "denied" else {
+    init?(_ body: String, code: String = "denied") {
+        guard let wire = try? JSONDecoder().decode(Wire.self, from: Data(body.utf8)), wire.error.code == code else {
             return nil
         }
         (message, decision) = (wire.error.message, wire.error.decision)

@@ -14,19 +14,19 @@ struct TestPipeline {
     init(
         _ world: World,
         limits: ConnectionLimits = .init(),
+        peer: ScriptedPeer? = nil,
         routes: (@Sendable (Request) async -> Response)? = nil
     ) async throws {
-        let (broker, policy, workload) = (world.broker, world.policy, world.workload)
-        let denials = DenialLog(logger: world.logger, time: broker.time)
-        let standard = WorkloadRoutes(broker: broker, policy: policy, denials: denials)
+        let (broker, gate, peer) = (world.broker, world.gate, peer ?? ScriptedPeer(world.workload))
+        let standard = WorkloadRoutes(broker: broker, gate: gate)
         channel = try await NIOAsyncTestingChannel { channel in
             let pipeline = channel.pipeline.syncOperations
-            let hot = routes == nil ? HotAnswers(broker: broker, policy: policy, workload: workload) : nil
+            let hot = routes == nil ? HotAnswers(broker: broker, gate: gate, peer: peer) : nil
             try pipeline.addHandler(
                 HotPathHandler(hot: hot, limits: limits) { context in
                     try SocketListener.addStrictPipeline(
                         context,
-                        routes ?? { await standard.respond(to: $0, from: workload) }
+                        routes ?? { await standard.respond(to: $0, from: peer) }
                     )
                 }
             )

@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import Testing
 import TokenBroker
+import WorkloadAttestation
 
 @testable import BrokerServer
 
@@ -17,17 +18,21 @@ import TokenBroker
 final class World: Sendable {
     let time = ManualTime()
     let audit = RecordingAuditLog()
+    let locks: ScriptedLockStore
     let mint: TokenMint
     let exchanger: ScriptedExchanger
     let broker: TokenBroker
-    let policy: Policy
+    let policy: PolicyInForce
+    let gate: Gate
+    let attestor = PeerAttestor()
     let folder: String
     /// One event loop for servers and clients: it reads connections in the order in which bytes arrive.
     let group = World.eventLoop
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     // Without an exchanger every exchange brings a token issued now.
-    init(exchanger: ScriptedExchanger? = nil) throws {
+    init(exchanger: ScriptedExchanger? = nil, locks: ScriptedLockStore = ScriptedLockStore()) throws {
+        self.locks = locks
         let mint = try TokenMint()
         let time = time
         self.mint = mint
@@ -54,9 +59,11 @@ final class World: Sendable {
             keys: keys,
             time: time,
             draw: { 0.5 },
-            audit: audit
+            audit: audit,
+            locks: try StoredLocks(reading: locks)
         )
-        policy = try Self.policy(Set(names))
+        policy = PolicyInForce(try Self.policy(), now: time.now.wall)
+        gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
         folder = try Self.temporaryFolder()
     }
 
@@ -67,7 +74,9 @@ final class World: Sendable {
     var workloadPath: String { "\(folder)/w" }
     var adminPath: String { "\(folder)/a" }
 
-    var workload: Workload { Workload(processID: getpid(), userID: getuid(), groupID: getgid(), groups: []) }
+    var workload: Workload {
+        Workload(processID: getpid(), userID: getuid(), groupID: .known(getgid()), groups: .known([]))
+    }
 
     func startWorkload(_ limits: ConnectionLimits = .init()) async throws -> RunningListener {
         let socket = SocketFile(path: workloadPath, mode: 0o666)
@@ -75,7 +84,8 @@ final class World: Sendable {
             try await SocketListener.workload(
                 socket,
                 broker: broker,
-                policy: policy,
+                gate: gate,
+                attestor: attestor,
                 group: group,
                 limits: limits,
                 logger: logger
@@ -85,7 +95,12 @@ final class World: Sendable {
 
     func startAdmin() async throws -> RunningListener {
         let socket = SocketFile(path: adminPath, mode: 0o660)
-        return try await SocketListener.admin(socket, broker: broker, group: group, logger: logger).start()
+        return try await adminListener(socket).start()
+    }
+
+    func adminListener(_ socket: SocketFile) -> SocketListener {
+        let routes = AdminRoutes(broker: broker, gate: gate, attestor: attestor, logger: logger)
+        return .admin(socket, routes: routes, attestor: attestor, group: group, logger: logger)
     }
 
     /// Runs `body` with the workload listener and stops it afterwards.
@@ -134,18 +149,21 @@ final class World: Sendable {
         }
     }
 
-    private static func policy(_ profiles: Set<ProfileName>) throws -> Policy {
+    /// The standard policy, or the one in `text`.
+    static func policy(_ text: String = own) throws -> Policy {
         let document = try PolicyDocument(
-            parsing: """
-                version: 1
-                grants:
-                  - { name: own, profiles: [reports, archive], workloads: [{ uid: \(getuid()) }] }
-                  - { name: other, profiles: [backups], workloads: [{ uid: \(getuid() + 1) }] }
-                """,
+            parsing: text,
             file: "test.yaml",
-            profiles: profiles,
+            profiles: Set(["reports", "archive", "backups"].compactMap(ProfileName.init)),
             accounts: AccountNames(userID: { _ in nil }, groupID: { _ in nil })
         )
         return Policy([document])
     }
+
+    static let own = """
+        version: 1
+        grants:
+          - { name: own, profiles: [reports, archive], workloads: [{ uid: \(getuid()) }] }
+          - { name: other, profiles: [backups], workloads: [{ uid: \(getuid() + 1) }] }
+        """
 }

@@ -15,6 +15,9 @@ struct Setup: Sendable {
     /// Waiting for them is what takes the time of these tests.
     static let hasty = Setup(deadline: "1s")
 
+    /// The grant document; without it this user may have `reports`, `backups` and `archive`.
+    var policy: String?
+
     /// Writes configuration and policy into `folder`.
     ///
     /// - Returns: the path of the configuration file.
@@ -33,20 +36,22 @@ struct Setup: Sendable {
             policies: \(folder.path("policies"))
             listen: { workload: \(folder.path("w")), admin: \(folder.path("a")) }
             limits: \(limits)
+            state: \(folder.path("state"))
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
 
             """
         // Nobody may have "locked".
-        let policy = """
+        let standard = """
             version: 1
             grants:
               - name: tests
                 profiles: [reports, backups, archive]
                 workloads: [ { uid: \(getuid()) } ]
+                rate: unlimited
 
             """
         try folder.createFolder("policies")
-        try folder.write("policies/tests.yaml", policy)
+        try folder.write("policies/tests.yaml", policy ?? standard)
         try folder.write("config.yaml", configuration)
         return folder.path("config.yaml")
     }

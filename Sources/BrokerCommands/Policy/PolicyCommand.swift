@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "policy", abstract: "x", subcommands: [PolicyExplainCommand.self])
+}

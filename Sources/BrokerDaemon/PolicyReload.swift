@@ -1,0 +1,52 @@
+internal import AccessPolicy
+internal import AsyncAlgorithms
+internal import BrokerServer
+internal import DaemonConfiguration
+internal import Logging
+internal import ServiceLifecycle
+internal import TokenBroker
+internal import UnixSignals
+
+/// Puts the policy in force anew on SIGHUP and when its folder changes: all of it, or none.
+struct PolicyReload: Service {
+    let hangUps: UnixSignalsSequence
+    let folder: FolderWatch
+    let policy: PolicyInForce
+    let read: @Sendable () throws -> Policy
+    let audit: any AuditLog
+    let time: SystemTime
+    let logger: Logger
+
+    func run() async throws {
+        let demands = merge(hangUps.map { _ in Demand.signal }, folder.changes().map { Demand.change })
+        for try await demand in demands.cancelOnGracefulShutdown() {
+            // Editors and deployments change several files one after the other; half of it is no policy.
+            if demand == .change { try await time.sleep(until: time.now.boot + Self.settling) }
+            reload()
+        }
+    }
+
+    private enum Demand: Sendable {
+        case signal, change
+    }
+
+    private func reload() {
+        do {
+            guard let generation = policy.replace(with: try read(), now: time.now.wall) else {
+                logger.debug("Policy unchanged", metadata: ["policy": "\(policy.generation)"])
+                return
+            }
+            audit.record(.policyLoaded(generation: generation))
+            logger.notice("Policy loaded", metadata: ["policy": "\(generation)"])
+        } catch {
+            policy.keep(because: "\(error)")
+            audit.record(.policyRefused(message: "\(error)"))
+            logger.error(
+                "Policy not loaded; the one before stays in force",
+                metadata: ["policy": "\(policy.generation)", "error": "\(error)"]
+            )
+        }
+    }
+
+    private static let settling: Duration = .milliseconds(200)
+}

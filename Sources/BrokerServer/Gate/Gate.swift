@@ -1,0 +1,170 @@
+internal import AccessPolicy
+package import Logging
+package import TokenBroker
+
+/// What stands between a caller and a token: the policy in force, the rates, the audit log, and the record of refusals.
+///
+/// The hot path and the routes ask the same gate.
+package final class Gate: Sendable {
+    package let policy: PolicyInForce
+    let audit: any AuditLog
+    let decisions: DecisionRecords
+    let time: any TimeSource
+    private let rates = RateTable()
+    private let log: DenialLog
+
+    package init(policy: PolicyInForce, audit: any AuditLog, time: any TimeSource, logger: Logger) {
+        self.policy = policy
+        self.audit = audit
+        self.time = time
+        decisions = DecisionRecords(time: time)
+        log = DenialLog(logger: logger, time: time)
+    }
+
+    /// A permit, with what it takes to use it.
+    struct Admission: Sendable {
+        let permit: Permit
+        let workload: Workload
+        /// `nil`: as often as the workload likes.
+        let bucket: RateBucket?
+        let generation: UInt64
+        /// Under which the hand-outs are recorded, when somebody only observes.
+        var observation: String?
+
+        /// Whether the decision still stands.
+        func stands(at now: Moment, generation: UInt64) -> Bool {
+            self.generation == generation && permit.holds(at: now.wall)
+        }
+    }
+
+    enum Answer {
+        case admitted(Admission)
+        case refused(DecisionRecord)
+    }
+
+    /// The permission where there is one that needs no words; everything else is ``decide(_:_:)``'s.
+    ///
+    /// It is not recorded until ``decided(_:)`` says that it was used.
+    func admitted(_ workload: Workload, _ profile: ProfileName) -> Admission? {
+        let snapshot = policy.current
+        let now = time.now
+        guard case .permit(let permit) = snapshot.policy.decide(workload, profile, at: now.wall),
+            permit.observed == nil
+        else { return nil }
+        return admission(permit, workload, snapshot, now: now)
+    }
+
+    /// Decides, and records the decision.
+    func decide(_ workload: Workload, _ profile: ProfileName) -> Answer {
+        let snapshot = policy.current
+        let now = time.now
+        let generation = snapshot.generation
+        switch snapshot.policy.decide(workload, profile, at: now.wall) {
+        case .deny(let reason):
+            let record = refuse(.policy(reason), workload, profile, generation)
+            return .refused(record)
+        case .permit(let permit):
+            guard var admission = admission(permit, workload, snapshot, now: now) else {
+                let refusal = Refusal.rate(grant: permit.grant, permit.rate ?? .standard)
+                return .refused(refuse(refusal, workload, profile, generation))
+            }
+            if let observed = permit.observed {
+                let refusal = Refusal.observed(grant: permit.grant, observed)
+                admission.observation = refuse(refusal, workload, profile, generation).id
+            } else {
+                decided(admission)
+            }
+            return .admitted(admission)
+        }
+    }
+
+    /// `nil` when there is no room for another rate.
+    private func admission(
+        _ permit: Permit,
+        _ workload: Workload,
+        _ snapshot: PolicySnapshot,
+        now: Moment
+    ) -> Admission? {
+        var bucket: RateBucket?
+        if let rate = permit.rate, !permit.isObserving {
+            bucket = rates.bucket(for: permit, rate, workload, now: now.boot)
+            guard bucket != nil else { return nil }
+        }
+        return Admission(permit: permit, workload: workload, bucket: bucket, generation: snapshot.generation)
+    }
+
+    /// Records a permission.
+    func decided(_ admission: Admission) {
+        let permit = admission.permit
+        record(.permitted(grant: permit.grant), id: nil, admission.workload, permit.profile)
+    }
+
+    /// Takes note that a permitted caller came too often.
+    func exceeded(_ admission: Admission) -> DecisionRecord {
+        let permit = admission.permit
+        let refusal = Refusal.rate(grant: permit.grant, permit.rate ?? .standard)
+        return refuse(refusal, admission.workload, permit.profile, admission.generation)
+    }
+
+    /// Takes note of a caller that could not be attested.
+    func notAttested(_ reason: String, userID: UInt32) -> DecisionRecord {
+        let (record, isNew) = decisions.note(
+            .attestation(reason),
+            workload: nil,
+            userID: userID,
+            profile: nil,
+            generation: policy.generation
+        )
+        log.write(record, userID: userID, isNew: isNew)
+        return record
+    }
+
+    /// A token goes out.
+    func released(_ released: ReleasedToken, _ workload: Workload) {
+        audit.record(
+            .released(
+                AuditedRelease(
+                    workload: workload,
+                    profile: released.permit.profile,
+                    grant: released.permit.grant,
+                    token: AuditedToken(released.cached.token)
+                )
+            )
+        )
+    }
+
+    private func refuse(
+        _ refusal: Refusal,
+        _ workload: Workload,
+        _ profile: ProfileName,
+        _ generation: UInt64
+    ) -> DecisionRecord {
+        let (entry, isNew) = decisions.note(
+            refusal,
+            workload: workload,
+            userID: workload.userID,
+            profile: profile,
+            generation: generation
+        )
+        log.write(entry, userID: workload.userID, isNew: isNew)
+        record(Self.outcome(refusal), id: entry.id, workload, profile)
+        return entry
+    }
+
+    private static func outcome(_ refusal: Refusal) -> AuditedDecision.Outcome {
+        switch refusal {
+        case .policy, .attestation: .denied(reason: "\(refusal)")
+        case .rate(let grant, _): .limited(grant: grant)
+        case .observed(let grant, let reason): .observed(grant: grant, wouldDeny: "\(reason)")
+        }
+    }
+
+    private func record(
+        _ outcome: AuditedDecision.Outcome,
+        id: String?,
+        _ workload: Workload,
+        _ profile: ProfileName
+    ) {
+        audit.record(.decided(AuditedDecision(id: id, workload: workload, profile: profile, outcome: outcome)))
+    }
+}

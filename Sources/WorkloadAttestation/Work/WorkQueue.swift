@@ -1,0 +1,71 @@
+/// Decides which job runs next and which is refused.
+///
+/// It does nothing itself.
+struct WorkQueue {
+    typealias JobID = UInt64
+
+    private let limits: WorkPool.Limits
+    private var waiting: [(job: JobID, user: UInt32)] = []
+    private var running: [JobID: (user: UInt32, isStuck: Bool)] = [:]
+
+    init(limits: WorkPool.Limits) {
+        self.limits = limits
+    }
+
+    /// Adds a job, or tells why not.
+    mutating func submit(_ job: JobID, user: UInt32) -> AttestationError? {
+        let stuck = running.values.filter(\.isStuck)
+        if stuck.count >= limits.threads {
+            return AttestationError(
+                .busy,
+                "every thread waits for a file system that does not answer; look at its mounts"
+            )
+        }
+        if stuck.count(where: { $0.user == user }) >= limits.threadsPerUser {
+            return AttestationError(
+                .busy,
+                "a file system does not answer for user \(user); look at where the user's programs are"
+            )
+        }
+        if waiting.count + running.count >= limits.jobs {
+            return AttestationError(.busy, "too many processes are being looked at; try again")
+        }
+        let own = waiting.count { $0.user == user } + running.values.count { $0.user == user }
+        if own >= limits.jobsPerUser {
+            return AttestationError(.busy, "too many processes of user \(user) are being looked at; try again")
+        }
+        waiting.append((job, user))
+        return nil
+    }
+
+    /// Takes the oldest job of a user who has a thread left.
+    mutating func next() -> JobID? {
+        guard let nextIndex else { return nil }
+        let (job, user) = waiting.remove(at: nextIndex)
+        running[job] = (user, isStuck: false)
+        return job
+    }
+
+    /// The time of a job is over: it starts no more, or its thread counts as stuck.
+    ///
+    /// - Returns: Whether it was still waiting.
+    mutating func expire(_ job: JobID) -> Bool {
+        if running[job] != nil {
+            running[job]?.isStuck = true
+            return false
+        }
+        guard let index = waiting.firstIndex(where: { $0.job == job }) else { return false }
+        waiting.remove(at: index)
+        return true
+    }
+
+    mutating func finish(_ job: JobID) {
+        running[job] = nil
+    }
+
+    private var nextIndex: Int? {
+        waiting.firstIndex { entry in
+            running.values.count { $0.user == entry.user } < limits.threadsPerUser
+        }
+    }
+}

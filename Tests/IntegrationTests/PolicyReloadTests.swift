@@ -1,0 +1,59 @@
+import Glibc
+import Testing
+
+/// A policy that changes while the daemon runs: all of it counts, or none.
+@Suite(.serialized, .timeLimit(.minutes(1)))
+struct PolicyReloadTests {
+    private static let nobody = "version: 1\ngrants: []\n"
+
+    @Test
+    func aRevokedGrantEndsHandOutsOnOpenConnections() async throws {
+        try await World.run { world in
+            let connection = try Connection(world.workload)
+            #expect(try await token(connection).status == 200)
+            try world.folder.write("policies/tests.yaml", Self.nobody)
+            world.daemon.kill(SIGHUP)
+            try await world.daemon.log.wait(for: "policy=2")
+            #expect(try await token(connection).status == 403)
+        }
+    }
+
+    @Test
+    func aChangeOfTheFolderIsNoticedWithoutASignal() async throws {
+        try await World.run { world in
+            #expect(try await world.ask().status == 200)
+            try world.folder.write("policies/tests.yaml", Self.nobody)
+            try await world.daemon.log.wait(for: "policy=2")
+            #expect(try await world.ask().status == 403)
+        }
+    }
+
+    @Test
+    func aBadPolicyChangesNothingAndTheStatusSaysWhy() async throws {
+        try await World.run { world in
+            try world.folder.write("policies/more.yaml", "version: 1\ngrants: [{ name: half")
+            try await world.daemon.log.wait(for: "Policy not loaded; the one before stays in force")
+            #expect(try await world.ask().status == 200)
+            let status = try await Program.command.run(["status", "--json", "--socket", world.admin])
+            #expect(status.output.contains(#""generation":1"#), "\(status.output)")
+            #expect(status.output.contains("policies/more.yaml"), "\(status.output)")
+        }
+    }
+
+    @Test
+    func aPolicyThatSaysTheSameIsNoNewOne() async throws {
+        try await World.run { world in
+            world.daemon.kill(SIGHUP)
+            try await world.daemon.log.wait(for: "Policy unchanged")
+            let status = try await Program.command.run(["status", "--json", "--socket", world.admin])
+            #expect(status.output.contains(#""generation":1"#), "\(status.output)")
+        }
+    }
+
+    private func token(_ connection: Connection) async throws -> Reply {
+        try await blocking {
+            try connection.request("GET", "/v1/token?profile=reports")
+            return try #require(try connection.receive(), "the daemon closed without an answer")
+        }
+    }
+}
