@@ -56,9 +56,11 @@ let package = Package(
         .target(name: "MessageDigests", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "DocumentReader", dependencies: [yams], swiftSettings: strictAndSafe),
         .target(name: "AccessPolicy", dependencies: ["DocumentReader"], swiftSettings: strictAndSafe),
+        // The form of the audit log and its verification: used by those who write it and those who read it.
+        .target(name: "AuditChain", dependencies: ["JOSE", "MessageDigests"], swiftSettings: strictAndSafe),
         .target(
             name: "TokenBroker",
-            dependencies: ["AccessPolicy", "JOSE", logging, serviceLifecycle],
+            dependencies: ["AccessPolicy", "JOSE", "MessageDigests", logging, serviceLifecycle],
             swiftSettings: strictAndSafe
         ),
 
@@ -72,7 +74,7 @@ let package = Package(
         // The chained log of what the broker did.
         .target(
             name: "AuditTrail",
-            dependencies: ["AccessPolicy", "JOSE", "MessageDigests", "TokenBroker"],
+            dependencies: ["AccessPolicy", "AuditChain", "MessageDigests", "TokenBroker", serviceLifecycle],
             swiftSettings: strict
         ),
         .target(
@@ -93,7 +95,10 @@ let package = Package(
         ),
         .target(
             name: "BrokerCommands",
-            dependencies: ["BrokerAPI", "JOSE", argumentParser, nioCore, nioHTTP1, nioPosix, nioSSL],
+            dependencies: [
+                "AuditChain", "BrokerAPI", "JOSE", "MessageDigests", argumentParser, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
+            ],
             swiftSettings: strictAndSafe
         ),
 
@@ -105,15 +110,17 @@ let package = Package(
         ),
         .target(
             name: "DaemonConfiguration",
-            dependencies: ["AccessPolicy", "BrokerServer", "DocumentReader", "IBMCloud", "TokenBroker", nioCore],
+            dependencies: [
+                "AccessPolicy", "AuditTrail", "BrokerServer", "DocumentReader", "IBMCloud", "TokenBroker", nioCore,
+            ],
             swiftSettings: strictAndSafe
         ),
         .executableTarget(
             name: "BrokerDaemon",
             dependencies: [
-                "AccessPolicy", "BrokerAPI", "BrokerServer", "CLinux", "DaemonConfiguration", "DocumentReader",
-                "IBMCloud",
-                "JOSE", "TokenBroker", "WorkloadAttestation", argumentParser, asyncAlgorithms, logging, nioCore, nioPosix,
+                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux",
+                "DaemonConfiguration", "DocumentReader", "IBMCloud", "JOSE", "TokenBroker", "WorkloadAttestation",
+                argumentParser, asyncAlgorithms, logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: strictAndSafe
@@ -151,7 +158,10 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
             name: "AuditTrailTests",
-            dependencies: ["AccessPolicy", "AuditTrail", "JOSE", "MessageDigests", "TokenBroker"],
+            dependencies: [
+                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerTesting", "JOSE", "MessageDigests", "TokenBroker",
+                logging, serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -181,15 +191,15 @@ let package = Package(
         // Runs the built `iam-broker`: it is not imported, so it is no dependency.
         .testTarget(
             name: "CommandTests",
-            dependencies: [nioCore, nioPosix, nioSSL],
+            dependencies: ["AuditChain", nioCore, nioPosix, nioSSL],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "DaemonConfigurationTests",
             dependencies: [
-                "AccessPolicy", "BrokerServer", "DaemonConfiguration", "DocumentReader", "IBMCloud", "TokenBroker",
-                nioCore,
+                "AccessPolicy", "AuditTrail", "BrokerServer", "DaemonConfiguration", "DocumentReader", "IBMCloud",
+                "TokenBroker", nioCore,
             ],
             swiftSettings: strict
         ),

@@ -8,6 +8,42 @@ package struct StatusResponse: Codable, Sendable {
     package var keyIDs: [String]
     /// Absent in the answers of a daemon that is older than its command line.
     package var policy: Policy?
+    /// Absent in the answers of a daemon that is older than its command line.
+    package var audit: Audit?
+
+    /// The audit log since the daemon started.
+    package struct Audit: Codable, Sendable {
+        /// The path of the file that is written to.
+        package var file: String
+        /// Events.
+        package var written: UInt64
+        package var queued: Int
+        package var lost: UInt64
+        /// Whether the last write failed.
+        package var isFailing: Bool
+        package var lastError: String?
+        /// `SEQ:HASH` of the last line.
+        package var head: String
+
+        enum CodingKeys: String, CodingKey {
+            case file, written, queued, lost, head
+            case isFailing = "failing"
+            case lastError = "last_error"
+        }
+
+        package init(
+            file: String,
+            written: UInt64,
+            queued: Int,
+            lost: UInt64,
+            isFailing: Bool,
+            lastError: String?,
+            head: String
+        ) {
+            (self.file, self.written, self.queued, self.lost) = (file, written, queued, lost)
+            (self.isFailing, self.lastError, self.head) = (isFailing, lastError, head)
+        }
+    }
 
     /// The policy in force.
     package struct Policy: Codable, Sendable {
@@ -92,15 +128,16 @@ package struct StatusResponse: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, profiles, policy
+        case version, profiles, policy, audit
         case keyIDs = "key_ids"
     }
 
-    package init(version: String, profiles: [Profile], keyIDs: [String], policy: Policy? = nil) {
+    package init(version: String, profiles: [Profile], keyIDs: [String], policy: Policy? = nil, audit: Audit? = nil) {
         self.version = version
         self.profiles = profiles
         self.keyIDs = keyIDs
         self.policy = policy
+        self.audit = audit
     }
 }
 

@@ -1,4 +1,6 @@
 internal import AccessPolicy
+internal import AuditTrail
+internal import BrokerAPI
 internal import BrokerServer
 internal import DaemonConfiguration
 internal import Glibc
@@ -36,10 +38,15 @@ struct Daemon {
             eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1),
             now: { time.now.wall }
         )
+        let logged = LoggedAudit(logger: logger)
+        let file = AuditFile(configuration.audit, time: time, notify: { logged.note($0) })
         do {
-            try await serve(cloud, group, time, hangUps, until: signals)
+            makeStateFolder()
+            try await file.start()
+            try await serve(cloud, group, time, file, hangUps, until: signals)
         } catch {
-            // A client must be shut down before it goes away, however it comes to that.
+            // Both must be ended before they go away, however it comes to that.
+            await file.stop()
             try await cloud.shutdown()
             throw error
         }
@@ -51,11 +58,13 @@ struct Daemon {
         _ cloud: IBMCloudClient,
         _ group: MultiThreadedEventLoopGroup,
         _ time: SystemTime,
+        _ file: AuditFile,
         _ hangUps: UnixSignalsSequence,
         until signals: StopSignals
     ) async throws {
         let configuration = settings.configuration
-        let audit = LoggedAudit(logger: logger)
+        let audit = AuditLogs([LoggedAudit(logger: logger), file])
+        audit.record(.started(version: brokerVersion))
         let broker = broker(cloud, time, audit)
         let policy = PolicyInForce(settings.policy, now: time.now.wall)
         let gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
@@ -65,7 +74,13 @@ struct Daemon {
         let listeners = [
             SocketListener.admin(
                 configuration.admin,
-                routes: AdminRoutes(broker: broker, gate: gate, attestor: attestor, logger: logger),
+                routes: AdminRoutes(
+                    broker: broker,
+                    gate: gate,
+                    attestor: attestor,
+                    auditStatus: { StatusResponse.Audit(file.status) },
+                    logger: logger
+                ),
                 attestor: attestor,
                 group: group,
                 limits: limits,
@@ -92,11 +107,13 @@ struct Daemon {
             folder: FolderWatch(path: configuration.policies, time: time),
             policy: policy,
             read: { try settings.readPolicy() },
+            reopen: { await file.reopen() },
             audit: audit,
             time: time,
             logger: logger
         )
-        let services: [any Service] = [clock, RenewalService(broker), reload, running]
+        // Stopped in the reverse order: the audit log outlives all who record.
+        let services: [any Service] = [AuditService(file), clock, RenewalService(broker), reload, running]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
                 + [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -136,6 +153,15 @@ struct Daemon {
             audit: audit,
             locks: locks
         )
+    }
+
+    /// Makes the folder for what must survive a restart, where its parent exists.
+    ///
+    /// Whoever needs the folder says so when it is not there.
+    private func makeStateFolder() {
+        let folder = settings.configuration.state
+        guard unsafe mkdir(folder, 0o700) != 0, errno != EEXIST else { return }
+        logger.warning("State folder cannot be made", metadata: ["folder": "\(folder)", "errno": "\(errno)"])
     }
 
     /// What is locked from before is said at once: a refusal should not come as a surprise.

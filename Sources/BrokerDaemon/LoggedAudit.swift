@@ -1,12 +1,17 @@
 internal import AccessPolicy
+internal import AuditChain
+internal import AuditTrail
 internal import JOSE
 internal import Logging
 internal import TokenBroker
 
 /// Writes audit events to the log, as sentences with fields.
+///
+/// What workloads cause with each request is for debugging only: here it would fill the log.
 struct LoggedAudit: AuditLog {
     let logger: Logger
 
+    /// The daemon's own log is there for people: nothing waits for it.
     var mayProceed: Bool { true }
 
     /// No profile has a name with a space in it.
@@ -14,6 +19,13 @@ struct LoggedAudit: AuditLog {
 
     func record(_ event: AuditEvent) {
         switch event {
+        case .decided(let decision):
+            logger.debug("Policy decided", metadata: ["profile": "\(decision.profile)"])
+        case .released(let release):
+            logger.debug(
+                "Token released",
+                metadata: ["profile": "\(release.profile)", "policy.grant": "\(release.grant)"]
+            )
         case .tokenObtained(let profile, let token):
             logger.info("Token obtained", metadata: ["profile": "\(profile)", "token.expires": "\(token.expiresAt)"])
         case .tokenRejected(let profile, let rejection):
@@ -27,11 +39,37 @@ struct LoggedAudit: AuditLog {
             )
         case .tokenDropped(let profile):
             logger.warning("Token dropped", metadata: ["profile": "\(profile)"])
+        case .policyLoaded(let generation):
+            logger.notice("Policy loaded", metadata: ["policy": "\(generation)"])
+        case .policyRefused(let message):
+            logger.error("Policy not loaded; the one before stays in force", metadata: ["error": "\(message)"])
         case .locked(let profile, let user):
             logger.notice("Locked", metadata: ["profile": "\(Self.name(profile))", "operator.uid": "\(user)"])
         case .unlocked(let profile, let user):
             logger.notice("Unlocked", metadata: ["profile": "\(Self.name(profile))", "operator.uid": "\(user)"])
-        default: break
+        case .started(let version):
+            logger.info("Started", metadata: ["version": "\(version)"])
+        case .stopped:
+            // The daemon says so itself, once nothing is left to stop.
+            break
+        }
+    }
+
+    /// Passes on what the audit file has to tell.
+    func note(_ notice: AuditNotice) {
+        switch notice {
+        case .failed(let message):
+            logger.error("Audit log cannot be written", metadata: ["error": "\(message)"])
+        case .worksAgain:
+            logger.notice("Audit log is written again")
+        case .lost(let count):
+            logger.error("Audit events were lost", metadata: ["audit.lost": "\(count)"])
+        case .recovered(let bytes):
+            logger.warning("Audit log was interrupted in a write", metadata: ["audit.bytes": "\(bytes)"])
+        case .newChain(let reason, let folder):
+            logger.error("Audit log begins anew", metadata: ["reason": "\(reason)", "audit.moved_to": "\(folder)"])
+        case .head(let head):
+            logger.notice("Audit log head", metadata: ["audit.head": "\(head)"])
         }
     }
 }

@@ -13,6 +13,8 @@ struct PolicyReload: Service {
     let folder: FolderWatch
     let policy: PolicyInForce
     let read: @Sendable () throws -> Policy
+    /// Begins other files anew that somebody may have renamed, as logrotate does before the signal.
+    let reopen: @Sendable () async -> Void
     let audit: any AuditLog
     let time: SystemTime
     let logger: Logger
@@ -21,6 +23,7 @@ struct PolicyReload: Service {
         let demands = merge(hangUps.map { _ in Demand.signal }, folder.changes().map { Demand.change })
         for try await demand in demands.cancelOnGracefulShutdown() {
             // Editors and deployments change several files one after the other; half of it is no policy.
+            if demand == .signal { await reopen() }
             if demand == .change { try await time.sleep(until: time.now.boot + Self.settling) }
             reload()
         }
@@ -37,14 +40,9 @@ struct PolicyReload: Service {
                 return
             }
             audit.record(.policyLoaded(generation: generation))
-            logger.notice("Policy loaded", metadata: ["policy": "\(generation)"])
         } catch {
             policy.keep(because: "\(error)")
             audit.record(.policyRefused(message: "\(error)"))
-            logger.error(
-                "Policy not loaded; the one before stays in force",
-                metadata: ["policy": "\(policy.generation)", "error": "\(error)"]
-            )
         }
     }
 

@@ -1,5 +1,5 @@
 internal import AccessPolicy
-internal import BrokerAPI
+package import BrokerAPI
 internal import FoundationEssentials
 internal import JOSE
 package import Logging
@@ -14,14 +14,22 @@ package struct AdminRoutes: Sendable {
     let broker: TokenBroker
     private let gate: Gate
     private let explain: ExplainRoutes
+    private let auditStatus: @Sendable () -> StatusResponse.Audit?
     let logger: Logger
 
     private static let patience: Duration = .seconds(15)
 
-    package init(broker: TokenBroker, gate: Gate, attestor: PeerAttestor, logger: Logger) {
+    package init(
+        broker: TokenBroker,
+        gate: Gate,
+        attestor: PeerAttestor,
+        auditStatus: @escaping @Sendable () -> StatusResponse.Audit? = { nil },
+        logger: Logger
+    ) {
         self.broker = broker
         self.gate = gate
         explain = ExplainRoutes(gate: gate, attestor: attestor)
+        self.auditStatus = auditStatus
         self.logger = logger
     }
 
@@ -52,7 +60,8 @@ package struct AdminRoutes: Sendable {
                 version: brokerVersion,
                 profiles: broker.status.map(Self.wire),
                 keyIDs: keyIDs,
-                policy: StatusResponse.Policy(gate.policy)
+                policy: StatusResponse.Policy(gate.policy),
+                audit: auditStatus()
             )
         )
     }

@@ -5,7 +5,7 @@ package import TokenBroker
 package final class RecordingAuditLog: AuditLog {
     private struct Protected {
         var events: [AuditEvent] = []
-        var isBlocked = false
+        var mayProceed = true
         var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -15,10 +15,11 @@ package final class RecordingAuditLog: AuditLog {
 
     package var events: [AuditEvent] { protected.withLock { $0.events } }
 
-    package var mayProceed: Bool { protected.withLock { !$0.isBlocked } }
-
-    /// Behaves from now on like a log that is required and cannot be written.
-    package func block() { protected.withLock { $0.isBlocked = true } }
+    /// Whether tokens may be handed out; tests set it to what a log that fails would say.
+    package var mayProceed: Bool {
+        get { protected.withLock { $0.mayProceed } }
+        set { protected.withLock { $0.mayProceed = newValue } }
+    }
 
     package func record(_ event: AuditEvent) {
         let woken = protected.withLock { protected in

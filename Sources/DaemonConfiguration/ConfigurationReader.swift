@@ -1,4 +1,5 @@
 internal import AccessPolicy
+internal import AuditTrail
 internal import BrokerServer
 internal import DocumentReader
 internal import IBMCloud
@@ -183,6 +184,15 @@ struct ConfigurationReader {
         if let value = members["request"] { limits.request = TimeAmount(try value.duration(in: 1...3_600)) }
         if let value = members["idle"] { limits.idle = TimeAmount(try value.duration(in: 1...3_600)) }
         return limits
+    }
+
+    func audit(_ section: DocumentValue?, state: String) throws(DocumentError) -> AuditFileConfiguration {
+        let members = try section?.mapping(known: ["folder", "required", "max_size", "files"])
+        var audit = AuditFileConfiguration(folder: try members?["folder"].map(path) ?? state + "/audit")
+        if let value = members?["required"] { audit.isRequired = try value.bool() }
+        if let value = members?["max_size"] { audit.maximumSize = try value.integer(in: 1...10_240) * 1_024 * 1_024 }
+        if let value = members?["files"] { audit.keptFiles = try value.integer(in: 0...10_000) }
+        return audit
     }
 
     private func socketPath(_ value: DocumentValue) throws(DocumentError) -> String {

@@ -1,4 +1,5 @@
 package import AccessPolicy
+package import AuditTrail
 package import BrokerServer
 package import DocumentReader
 package import IBMCloud
@@ -17,6 +18,7 @@ package struct DaemonConfiguration: Sendable {
     package let limits: ConnectionLimits
     /// The folder of what has to survive a restart.
     package let state: String
+    package let audit: AuditFileConfiguration
     /// Event loops for the sockets.
     package let threads: Int
 
@@ -32,7 +34,7 @@ package struct DaemonConfiguration: Sendable {
         let top = try DocumentValue(parsing: text, file: file)
             .mapping(known: [
                 "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "limits", "state",
-                "threads",
+                "audit", "threads",
             ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(metadata: try reader.metadata(top["metadata"]), iam: iam.configuration)
@@ -43,6 +45,7 @@ package struct DaemonConfiguration: Sendable {
         (workload, admin) = try reader.listeners(top["listen"])
         limits = try reader.limits(top["limits"])
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
+        audit = try reader.audit(top["audit"], state: state)
         threads = try top["threads"]?.integer(in: 1...64) ?? 1
     }
 }

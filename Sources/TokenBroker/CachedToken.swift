@@ -9,6 +9,8 @@ package import JOSE
 /// It is a class so that handing it around on the hot path counts one reference, not one for each part of the token.
 package final class CachedToken: Sendable {
     package let token: VerifiedToken
+    /// What the audit log says of the token, each time it is handed over.
+    package let audited: AuditedToken
     /// Tells one token of a profile from the next.
     package let generation: UInt64
     private let obtainedAt: Duration
@@ -26,6 +28,7 @@ package final class CachedToken: Sendable {
     ///     spread (reference: peers, note 1).
     init(_ token: VerifiedToken, generation: UInt64, now: Moment, draw: Double) {
         self.token = token
+        audited = AuditedToken(token)
         self.generation = generation
         let remaining = max(0, token.expiresAt.timeIntervalSince(now.wall))
         obtainedAt = now.boot

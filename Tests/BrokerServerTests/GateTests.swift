@@ -114,7 +114,7 @@ struct GateTests {
         let pipeline = try await TestPipeline(world)
         try await pipeline.receive(Self.request)
         #expect(try await pipeline.answer().status == 200)
-        world.audit.block()
+        world.audit.mayProceed = false
         try await pipeline.receive(Self.request)
         let answer = try await pipeline.answer()
         #expect(answer.status == 503)

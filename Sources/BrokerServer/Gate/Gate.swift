@@ -127,7 +127,7 @@ package final class Gate: Sendable {
                     workload: workload,
                     profile: released.permit.profile,
                     grant: released.permit.grant,
-                    token: AuditedToken(released.cached.token)
+                    token: released.cached.audited
                 )
             )
         )

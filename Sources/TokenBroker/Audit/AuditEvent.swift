@@ -1,0 +1,32 @@
+package import AccessPolicy
+package import JOSE
+
+/// What happened that somebody may have to answer for.
+///
+/// No event carries a token.
+package enum AuditEvent: Sendable, Equatable {
+    /// The policy was asked whether a workload may have tokens of a profile.
+    case decided(AuditedDecision)
+    /// A token was handed to a workload.
+    case released(AuditedRelease)
+    /// A token was obtained, by exchange or renewal, and passed verification.
+    case tokenObtained(ProfileName, AuditedToken)
+    /// A token was obtained, did not pass verification and was thrown away. Somebody should find out why.
+    case tokenRejected(ProfileName, Rejection)
+    /// An attempt to obtain a token failed.
+    case acquisitionFailed(ProfileName, AcquisitionError)
+    /// The cached token was dropped: the profile is not linked any more, or was locked.
+    case tokenDropped(ProfileName)
+    /// A policy was read and is in force.
+    case policyLoaded(generation: UInt64)
+    /// A policy could not be read whole; the one before stays in force.
+    case policyRefused(message: String)
+    /// An administrator locked one profile, or all of them (`nil`); `by` is his user ID.
+    case locked(ProfileName?, by: UInt32)
+    /// An administrator lifted the lock of one profile, or of all of them (`nil`); `by` is his user ID.
+    case unlocked(ProfileName?, by: UInt32)
+    /// The daemon began its work.
+    case started(version: String)
+    /// The daemon ended its work as it should.
+    case stopped
+}
