@@ -53,6 +53,31 @@ expect() {
     }
 }
 
+# Runs a program as a user, by number.
+as_user() {
+    local user=$1
+    shift
+    if [[ $user == "$(id -u)" ]]; then "$@"; else setpriv --reuid "$user" --regid "$user" --clear-groups "$@"; fi
+}
+# Has a program of a user ask for backups, which must be refused, and explains the refusal.
+refused() {
+    local code=0
+    as_user "$1" "$2" token --profile backups >"$folder/output" 2>&1 || code=$?
+    indent <"$folder/output"
+    [[ $code == 77 ]] || {
+        echo "expected exit code 77, not $code" >&2
+        exit 1
+    }
+    show explain "$(sed -n 's/.*iam-broker explain \([0-9a-f]*\).*/\1/p' "$folder/output")"
+}
+# The granted program is refused while an operator's lock is on.
+refused_by_lock() {
+    local code=0
+    as_user "$workload_user" "$folder/report" token --profile backups >"$folder/output" 2>&1 || code=$?
+    indent <"$folder/output"
+    [[ $code == 77 ]]
+}
+
 # A request to the simulator; the shell itself is client enough. http METHOD PATH [BODY [HEADER]]
 http() {
     local authority=${simulator#http://} body=${3:-}
@@ -73,17 +98,21 @@ profiles:
   reports: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b, prefetch: true }
   backups: { name: backups }
 policies: $folder/policies
+state: $folder/state
 listen: { workload: $folder/workload.sock, admin: $folder/admin.sock }
 YAML
+# The program of the demo runs under a user of its own where that is possible.
+workload_user=$(id -u)
+if [[ $workload_user == 0 ]] && command -v setpriv >/dev/null; then workload_user=65534; fi
 cat >"$folder/policies/demo.yaml" <<YAML
 version: 1
 grants:
   - name: reports-of-this-user
     profiles: [reports]
     workloads: [{ uid: $(id -u) }]
-  - name: backups-of-nobody
+  - name: report-program
     profiles: [backups]
-    workloads: [{ uid: 65534 }]
+    workloads: [{ uid: $workload_user, executable: $folder/report }]
 YAML
 
 start_daemon() {
@@ -125,16 +154,28 @@ demo)
         --profile-id Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b \
         --account-id 3c1f0a9be7d24c5d8e6f7a8b9c0d1e2f "$folder/token" 2>&1 | indent
 
-    say "A refused workload gets nothing, and a reason"
-    explain "The profile backups is for user 65534 only."
-    expect 77 token --profile backups
-    grep 'Token denied' "$folder/daemon.log" | indent
-    if [[ $(id -u) == 0 ]] && command -v setpriv >/dev/null; then
-        explain "The same command as user 65534:"
-        install -m 755 "$iam_broker" "$folder/iam-broker"
-        setpriv --reuid 65534 --regid 65534 --clear-groups "$folder/iam-broker" token --profile backups \
-            | "$iam_broker" decode | grep -E 'name|exp' | indent
+    say "Three processes ask for backups; policy names one of them"
+    sed -n '/report-program/,$p' "$folder/policies/demo.yaml" | indent
+    show policy check "$folder/policies"
+    install -m 755 "$iam_broker" "$folder/report"
+    install -m 755 "$iam_broker" "$folder/other"
+    printf '   the granted program of the granted user:\n   $ %s token --profile backups | iam-broker decode\n' "$folder/report"
+    as_user "$workload_user" "$folder/report" token --profile backups | "$iam_broker" decode | grep -E 'name|exp' | indent
+    printf '   another program of that user:\n   $ %s token --profile backups\n' "$folder/other"
+    refused "$workload_user" "$folder/other"
+    if [[ $(id -u) != "$workload_user" ]]; then
+        printf '   the granted program of another user:\n   $ %s token --profile backups\n' "$folder/report"
+        refused "$(id -u)" "$folder/report"
     fi
+
+    say "An operator locks the profile, and unlocks it"
+    show lock backups
+    refused_by_lock
+    show unlock backups
+
+    say "Everything is on record, and nobody can change the record unseen"
+    tail -n 1 "$folder/state/audit/audit.jsonl" | cut -c 1-150 | indent
+    show audit verify "$folder/state/audit"
 
     say "A refresh, now and not when it is due"
     show refresh reports
