@@ -111,16 +111,23 @@ let package = Package(
         .target(
             name: "DaemonConfiguration",
             dependencies: [
-                "AccessPolicy", "AuditTrail", "BrokerServer", "DocumentReader", "IBMCloud", "TokenBroker", nioCore,
+                "AccessPolicy", "AuditTrail", "BrokerServer", "CLinux", "DocumentReader", "IBMCloud", "MessageDigests",
+                "TokenBroker", nioCore,
             ],
+            swiftSettings: strictAndSafe
+        ),
+        // What judges a policy from the command line: the code of the daemon, run by it and by nobody else.
+        .target(
+            name: "PolicyCommands",
+            dependencies: ["AccessPolicy", "DaemonConfiguration", "DocumentReader", "TokenBroker", argumentParser],
             swiftSettings: strictAndSafe
         ),
         .executableTarget(
             name: "BrokerDaemon",
             dependencies: [
                 "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux",
-                "DaemonConfiguration", "DocumentReader", "IBMCloud", "JOSE", "TokenBroker", "WorkloadAttestation",
-                argumentParser, asyncAlgorithms, logging, nioCore, nioPosix,
+                "DaemonConfiguration", "DocumentReader", "IBMCloud", "JOSE", "PolicyCommands", "TokenBroker",
+                "WorkloadAttestation", argumentParser, asyncAlgorithms, logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: strictAndSafe
@@ -217,6 +224,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "JOSETests", dependencies: ["JOSE"], swiftSettings: strict),
+        // Also runs the cases of the policies that we ship.
+        .testTarget(
+            name: "PolicyCommandsTests",
+            dependencies: ["DocumentReader", "PolicyCommands"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "TokenBrokerTests",
             dependencies: ["AccessPolicy", "BrokerTesting", "JOSE", "TokenBroker"],

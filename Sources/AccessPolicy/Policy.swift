@@ -74,7 +74,8 @@ package struct Policy: Sendable {
         if !candidates.timed.isEmpty, let index = candidates.patterns.firstCertain(workload) {
             reason = .notNow(grant: grants[index].name)
         }
-        guard let observer = candidates.observing.first else { return .deny(reason) }
+        let observer = candidates.observing.first { grants[$0].validity.holds(at: now) }
+        guard let observer else { return .deny(reason) }
         return .permit(Permit(grants[observer], for: profile, observed: reason, validity: validity))
     }
 

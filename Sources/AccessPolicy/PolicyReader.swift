@@ -1,95 +1,127 @@
 internal import DocumentReader
 
-/// Reads the YAML of a policy document.
+/// Reads the YAML of a policy document, and goes on after an error: one look finds all that is wrong.
 struct PolicyReader {
-    let profiles: Set<ProfileName>
+    let profiles: Set<ProfileName>?
     let accounts: AccountNames
+    let names: GrantNames
+    let errors = DocumentErrorCollector()
 
-    func read(_ document: DocumentValue) throws(DocumentError) -> ([Grant], [Denial]) {
-        let top = try document.mapping(known: ["version", "grants", "denials"])
-        let version = try top.required("version")
-        guard try version.string() == "1" else { throw version.error("must be 1") }
-        var names: Set<String> = []
-        var grants: [Grant] = []
-        for value in try top["grants"]?.list() ?? [] { grants.append(try grant(value, &names)) }
-        var denials: [Denial] = []
-        for value in try top["denials"]?.list() ?? [] { denials.append(try denial(value, &names)) }
-        return (grants, denials)
+    /// Without errors, what the document says.
+    func read(_ document: DocumentValue) -> ([Grant], [Denial]) {
+        guard let top = members(of: document, known: ["version", "mode", "grants", "denials"]) else { return ([], []) }
+        errors.attempt { () throws(DocumentError) in
+            let version = try top.required("version")
+            guard try version.string() == "1" else { throw version.error("must be 1") }
+        }
+        let mode = top["mode"].flatMap(mode) ?? .enforce
+        return (
+            elements(of: top["grants"]).compactMap { grant($0, mode) },
+            elements(of: top["denials"]).compactMap { denial($0, mode) }
+        )
     }
 
-    private func grant(_ value: DocumentValue, _ names: inout Set<String>) throws(DocumentError) -> Grant {
-        let members = try value.mapping(known: ["name", "profiles", "workloads"])
-        let name = try uniqueName(members, &names)
-        var granted: [ProfileName] = []
-        for value in try members.required("profiles").list() {
-            guard let profile = ProfileName(try value.string()), profiles.contains(profile) else {
-                throw value.error("there is no profile of this name in the configuration")
-            }
-            granted.append(profile)
-        }
+    private func grant(_ value: DocumentValue, _ standard: EnforcementMode) -> Grant? {
+        let known = [
+            "name", "profiles", "workloads", "rate", "not_before", "not_after", "hours", "metadata", "min_ttl", "mode",
+        ]
+        guard let members = members(of: value, known: known) else { return nil }
+        let name = name(members, value)
+        let granted = elements(ofRequired: "profiles", members).compactMap(profile)
+        let workloads = elements(ofRequired: "workloads", members).compactMap(pattern)
+        let rate = members["rate"].map(rate)
+        let validity = validity(members)
+        let metadata = elements(of: members["metadata"]).compactMap(metadataPath)
+        let minimumTTL = members["min_ttl"].flatMap(minimumTTL)
+        let mode = members["mode"].flatMap(mode) ?? standard
+        guard let name else { return nil }
         return Grant(
             name: name,
             profiles: granted,
-            workloads: try patterns(members.required("workloads")),
+            workloads: workloads,
+            rate: rate ?? .standard,
+            validity: validity,
+            metadata: metadata,
+            largestMinimumTTL: minimumTTL,
+            mode: mode,
             place: value.place
         )
     }
 
-    private func denial(_ value: DocumentValue, _ names: inout Set<String>) throws(DocumentError) -> Denial {
-        let members = try value.mapping(known: ["name", "workloads"])
-        let name = try uniqueName(members, &names)
-        let workloads = try patterns(members.required("workloads"))
-        guard !workloads.isEmpty, workloads.allSatisfy({ !$0.selectors.isEmpty }) else {
-            throw value.error("a denial without selectors denies nobody; say whom it is for")
+    private func denial(_ value: DocumentValue, _ standard: EnforcementMode) -> Denial? {
+        guard let members = members(of: value, known: ["name", "workloads", "mode"]) else { return nil }
+        let name = name(members, value)
+        let listed = elements(ofRequired: "workloads", members)
+        let workloads = listed.compactMap(pattern)
+        // Whatever stands there is read without error, and is nothing.
+        if members["workloads"] != nil, workloads.count == listed.count,
+            listed.isEmpty || workloads.contains(where: \.selectors.isEmpty)
+        {
+            errors.add(value.error("a denial without selectors denies nobody; say whom it is for"))
         }
-        return Denial(name: name, workloads: workloads, place: value.place)
+        let mode = members["mode"].flatMap(mode) ?? standard
+        guard let name else { return nil }
+        return Denial(name: name, workloads: workloads, mode: mode, place: value.place)
     }
 
-    private func uniqueName(_ members: DocumentMapping, _ names: inout Set<String>) throws(DocumentError) -> String {
-        let value = try members.required("name")
-        let name = try value.string()
-        let isPlain = name.utf8.allSatisfy { byte in byte > 0x20 && byte < 0x7F }
-        guard isPlain, (1...64).contains(name.utf8.count) else {
-            throw value.error("must be 1 to 64 ASCII characters, no spaces")
-        }
-        guard names.insert(name).inserted else { throw value.error("is the name of another grant or denial, too") }
-        return name
-    }
-
-    private func patterns(_ value: DocumentValue) throws(DocumentError) -> [WorkloadPattern] {
-        var patterns: [WorkloadPattern] = []
-        for entry in try value.list() {
-            var selectors: [Selector] = []
-            for member in try entry.mapping(known: ["user", "uid", "group", "gid", "executable"]).members {
-                selectors.append(try selector(member))
+    private func name(_ members: DocumentMapping, _ owner: DocumentValue) -> String? {
+        errors.attempt { () throws(DocumentError) in
+            let value = try members.required("name")
+            let name = try value.string()
+            let isPlain = name.utf8.allSatisfy { byte in byte > 0x20 && byte < 0x7F }
+            guard isPlain, (1...64).contains(name.utf8.count) else {
+                throw value.error("must be 1 to 64 ASCII characters, no spaces")
             }
-            patterns.append(WorkloadPattern(selectors: selectors))
-        }
-        return patterns
-    }
-
-    private func selector(_ member: DocumentMapping.Member) throws(DocumentError) -> Selector {
-        let value = member.value
-        switch member.name {
-        case "user":
-            let name = try value.string()
-            guard let id = accounts.userID(name) else { throw value.error("this machine has no user '\(name)'") }
-            return .user(id, name: name)
-        case "group":
-            let name = try value.string()
-            guard let id = accounts.groupID(name) else { throw value.error("this machine has no group '\(name)'") }
-            return .group(id, name: name)
-        case "uid": return .user(UInt32(try value.integer(in: Self.accountIDs)), name: nil)
-        case "gid": return .group(UInt32(try value.integer(in: Self.accountIDs)), name: nil)
-        default:
-            let path = try value.string()
-            guard path.hasPrefix("/") else { throw value.error("must be an absolute path") }
-            return .executable(path)
+            if let earlier = names.take(name, at: value.place) {
+                throw value.error("is the name of another grant or denial, too, at \(earlier)")
+            }
+            return name
         }
     }
 
-    /// The highest number stands for "no user" in system calls, so it is nobody's.
-    private static let accountIDs = 0...(Int(UInt32.max) - 1)
+    private func profile(_ value: DocumentValue) -> ProfileName? {
+        errors.attempt { () throws(DocumentError) in
+            guard let profile = ProfileName(try value.string()) else {
+                throw value.error("a profile's name has 1 to 64 letters, digits, '.', '_' and '-'")
+            }
+            guard profiles?.contains(profile) ?? true else {
+                throw value.error("there is no profile of this name in the configuration")
+            }
+            return profile
+        }
+    }
+
+    private func mode(_ value: DocumentValue) -> EnforcementMode? {
+        errors.attempt { () throws(DocumentError) in
+            guard let mode = EnforcementMode(rawValue: try value.string()) else {
+                throw value.error("must be enforce or observe")
+            }
+            return mode
+        }
+    }
+}
+
+// MARK: Structure
+
+extension PolicyReader {
+    /// The members of a mapping; each one that is not `known` is an error.
+    func members(of value: DocumentValue, known: [String]) -> DocumentMapping? {
+        guard let mapping = errors.attempt({ () throws(DocumentError) in try value.mapping() }) else { return nil }
+        for member in mapping.members where !known.contains(member.name) {
+            errors.add(member.place.error("unknown key; known here: \(known.joined(separator: ", "))"))
+        }
+        return mapping
+    }
+
+    /// The elements of a list, none when there is no list.
+    func elements(of value: DocumentValue?) -> [DocumentValue] {
+        guard let value else { return [] }
+        return errors.attempt { () throws(DocumentError) in try value.list() } ?? []
+    }
+
+    private func elements(ofRequired name: String, _ members: DocumentMapping) -> [DocumentValue] {
+        elements(of: errors.attempt { () throws(DocumentError) in try members.required(name) })
+    }
 }
 
 extension DocumentValue {

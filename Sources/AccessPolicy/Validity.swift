@@ -40,7 +40,9 @@ package struct WeeklyHours: Sendable, Hashable {
     package let days: Set<Int>
     /// Minutes after midnight, inclusive: 0...1439.
     package let from: Int
-    /// Minutes after midnight, exclusive: 1...1440. When it is not after ``from`` it is of the next day.
+    /// Minutes after midnight, exclusive: 1...1440.
+    ///
+    /// When it is not after ``from`` it is of the next day.
     package let to: Int
     package let timeZone: TimeZone
 

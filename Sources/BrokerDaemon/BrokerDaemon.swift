@@ -5,14 +5,32 @@ internal import DaemonConfiguration
 internal import DocumentReader
 internal import Glibc
 internal import Logging
+internal import PolicyCommands
 internal import TokenBroker
 
 /// The daemon's command line.
 @main
 struct BrokerDaemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "iam-brokerd",
+        commandName: calledAs,
         abstract: "Hands each local workload the IBM Cloud IAM tokens that policy grants it, and no others.",
+        version: brokerVersion,
+        subcommands: [RunCommand.self, CheckCommand.self, PolicyCommand.self],
+        defaultSubcommand: RunCommand.self
+    )
+
+    /// `iam-broker` hands its commands `check` and `policy` over to this program; their help then speaks of it.
+    private static var calledAs: String {
+        let name = CommandLine.arguments.first?.split(separator: "/").last
+        return name == "iam-broker" ? "iam-broker" : "iam-brokerd"
+    }
+}
+
+/// `iam-brokerd` without a command: the daemon itself.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run the daemon. This is what happens without a command.",
         version: brokerVersion
     )
 

@@ -43,10 +43,14 @@ struct Daemon {
         do {
             makeStateFolder()
             try await file.start()
-            try await serve(cloud, group, time, file, hangUps, until: signals)
+            do {
+                try await serve(cloud, group, time, file, hangUps, until: signals)
+            } catch {
+                await file.stop()
+                throw error
+            }
         } catch {
-            // Both must be ended before they go away, however it comes to that.
-            await file.stop()
+            // A client must be shut down before it goes away, however it comes to that.
             try await cloud.shutdown()
             throw error
         }
@@ -66,10 +70,11 @@ struct Daemon {
         let audit = AuditLogs([LoggedAudit(logger: logger), file])
         audit.record(.started(version: brokerVersion))
         let broker = broker(cloud, time, audit)
-        let policy = PolicyInForce(settings.policy, now: time.now.wall)
+        let policy = PolicyInForce(settings.policy.policy, now: time.now.wall)
         let gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
         let attestor = PeerAttestor()
         reportLocks()
+        settings.policy.reportWarnings(to: logger)
         let limits = limitsWithinDescriptors()
         let listeners = [
             SocketListener.admin(

@@ -6,22 +6,21 @@ internal import TokenBroker
 /// All that the daemon is told from outside: its configuration and the policies that it names.
 struct DaemonSettings: Sendable {
     let configuration: DaemonConfiguration
-    let policy: Policy
+    /// As it was when the daemon started.
+    let policy: LoadedPolicy
+    private let file: String
 
-    init(configurationFile: String) throws(DocumentError) {
-        let text = try TextFile.read(configurationFile)
-        configuration = try DaemonConfiguration(parsing: text, file: configurationFile, accounts: .ofThisMachine)
-        policy = try Self.readPolicy(configuration)
+    init(configurationFile: String) throws(DocumentErrors) {
+        file = configurationFile
+        do {
+            let text = try TextFile.read(configurationFile)
+            configuration = try DaemonConfiguration(parsing: text, file: configurationFile, accounts: .ofThisMachine)
+        } catch {
+            throw DocumentErrors([error])
+        }
+        policy = try LoadedPolicy(of: configuration, file: configurationFile)
     }
 
     /// The policy as it is in the folder now.
-    func readPolicy() throws(DocumentError) -> Policy { try Self.readPolicy(configuration) }
-
-    private static func readPolicy(_ configuration: DaemonConfiguration) throws(DocumentError) -> Policy {
-        try PolicyFolder.read(
-            configuration.policies,
-            profiles: Set(configuration.profiles.map(\.name)),
-            accounts: .ofThisMachine
-        )
-    }
+    func readPolicy() throws(DocumentErrors) -> LoadedPolicy { try LoadedPolicy(of: configuration, file: file) }
 }

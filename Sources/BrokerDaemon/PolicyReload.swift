@@ -12,7 +12,7 @@ struct PolicyReload: Service {
     let hangUps: UnixSignalsSequence
     let folder: FolderWatch
     let policy: PolicyInForce
-    let read: @Sendable () throws -> Policy
+    let read: @Sendable () throws -> LoadedPolicy
     /// Begins other files anew that somebody may have renamed, as logrotate does before the signal.
     let reopen: @Sendable () async -> Void
     let audit: any AuditLog
@@ -35,11 +35,13 @@ struct PolicyReload: Service {
 
     private func reload() {
         do {
-            guard let generation = policy.replace(with: try read(), now: time.now.wall) else {
+            let loaded = try read()
+            guard let generation = policy.replace(with: loaded.policy, now: time.now.wall) else {
                 logger.debug("Policy unchanged", metadata: ["policy": "\(policy.generation)"])
                 return
             }
             audit.record(.policyLoaded(generation: generation))
+            loaded.reportWarnings(to: logger)
         } catch {
             policy.keep(because: "\(error)")
             audit.record(.policyRefused(message: "\(error)"))

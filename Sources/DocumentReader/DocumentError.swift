@@ -1,5 +1,5 @@
 /// Something in a document is wrong: in which file, on which line, under which key, and what to write instead.
-package struct DocumentError: Error, Sendable, Equatable {
+package struct DocumentError: Error, Sendable, Hashable {
     package let file: String
     /// The first line is 1; `nil` when the whole file is meant.
     package let line: Int?
@@ -16,8 +16,9 @@ package struct DocumentError: Error, Sendable, Equatable {
 }
 
 extension DocumentError: CustomStringConvertible {
+    /// On one line, and harmless on a terminal: keys and messages repeat what the document says.
     package var description: String {
         let place = line.map { "\(file):\($0)" } ?? file
-        return key.isEmpty ? "\(place): \(message)" : "\(place): \(key): \(message)"
+        return PlainLine.escaping(key.isEmpty ? "\(place): \(message)" : "\(place): \(key): \(message)")
     }
 }

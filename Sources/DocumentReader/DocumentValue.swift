@@ -9,29 +9,6 @@ package struct DocumentValue {
     /// The way to this value from the top of the document.
     package let key: String
 
-    /// Reads a whole document.
-    ///
-    /// - Parameters:
-    ///   - text: YAML; 1 MiB at most.
-    ///   - file: what errors call the document.
-    /// - Throws: ``DocumentError`` when it is too large, empty or not YAML.
-    package init(parsing text: String, file: String) throws(DocumentError) {
-        guard text.utf8.count <= Self.maximumSize else {
-            throw DocumentError(file: file, line: nil, key: "", message: "is larger than 1 MiB")
-        }
-        do {
-            guard let node = try Yams.compose(yaml: text) else {
-                throw DocumentError(file: file, line: nil, key: "", message: "is empty")
-            }
-            (self.node, self.file, key) = (node, file, "")
-        } catch let error as DocumentError {
-            throw error
-        } catch {
-            let (line, message) = Self.explain(error)
-            throw DocumentError(file: file, line: line, key: "", message: message)
-        }
-    }
-
     /// The line on which the value begins; the first is 1.
     package var line: Int? { node.mark?.line }
 
@@ -106,9 +83,12 @@ package struct DocumentValue {
     package func mapping() throws(DocumentError) -> DocumentMapping {
         guard case .mapping(let mapping) = node else { throw error("must be a mapping") }
         var members: [DocumentMapping.Member] = []
+        var names: Set<String> = []
         for (name, value) in mapping {
-            let place = DocumentValue(node: name, file: file, key: path(to: name.string ?? "?"))
+            let place = DocumentValue(node: name, file: file, key: path(to: name.scalar?.string ?? "?"))
             let text = try place.string()
+            // YAML takes `1` and `"1"` for two keys, and whoever reads the document takes them for one.
+            guard names.insert(text).inserted else { throw place.error("this key is here twice") }
             let value = DocumentValue(node: value, file: file, key: path(to: text))
             members.append(.init(name: text, place: place, value: value))
         }
@@ -116,18 +96,4 @@ package struct DocumentValue {
     }
 
     private func path(to name: String) -> String { key.isEmpty ? name : "\(key).\(name)" }
-
-    private static let maximumSize = 1_024 * 1_024
-
-    private static func explain(_ error: any Error) -> (line: Int?, message: String) {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            (mark.line, "is not YAML: \(problem)")
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            (context.mark.line, "a mapping here has a key twice: \(duplicates.joined(separator: ", "))")
-        default:
-            (nil, "is not YAML")
-        }
-    }
 }

@@ -26,7 +26,9 @@ package final class SHA256 {
         }
     }
 
-    /// The digest of all parts. Nothing can be added afterwards.
+    /// The digest of all parts.
+    ///
+    /// Nothing can be added afterwards.
     package func finish() throws(DigestError) -> SHA256Digest {
         var bytes = [UInt8](repeating: 0, count: 32)
         guard EVP_DigestFinal_ex(context, &bytes, nil) == 1 else { throw DigestError() }

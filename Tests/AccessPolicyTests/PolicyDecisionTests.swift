@@ -1,6 +1,6 @@
 import AccessPolicy
 import DocumentReader
-import FoundationEssentials
+import Foundation
 import Testing
 
 /// Who may have what.
@@ -28,7 +28,7 @@ struct PolicyDecisionTests {
         Policy([try document(text)])
     }
 
-    static func document(_ text: String) throws(DocumentError) -> PolicyDocument {
+    static func document(_ text: String) throws(DocumentErrors) -> PolicyDocument {
         try PolicyDocument(
             parsing: text,
             file: "p.yaml",
@@ -90,7 +90,7 @@ struct PolicyDecisionTests {
         ] as [(Workload, String, String?)]
     )
     func aGrantNeedsEverySelectorToHold(workload: Workload, profile: String, grant: String?) throws {
-        let decision = try Self.policy().decide(workload, #require(ProfileName(profile)), at: Date(timeIntervalSince1970: 1_800_000_000))
+        let decision = try Self.policy().decide(workload, #require(ProfileName(profile)), at: .monday)
         switch decision {
         case .permit(let permit): #expect(permit.grant == grant)
         case .deny(let reason):
@@ -110,9 +110,12 @@ struct PolicyDecisionTests {
             groupID: .known(1),
             executable: executable.map { .known($0) } ?? .unknown("test")
         )
-        #expect(policy.decide(workload, try #require(ProfileName("reports")), at: Date(timeIntervalSince1970: 1_800_000_000)) == .deny(.denied(by: "no-shells")))
+        #expect(
+            policy.decide(workload, try #require(ProfileName("reports")), at: .monday)
+                == .deny(.denied(by: "no-shells"))
+        )
         let other = Workload(processID: 9, userID: 1_001, groupID: .known(1), executable: .known("/bin/other"))
-        guard case .permit = policy.decide(other, try #require(ProfileName("reports")), at: Date(timeIntervalSince1970: 1_800_000_000)) else {
+        guard case .permit = policy.decide(other, try #require(ProfileName("reports")), at: .monday) else {
             Issue.record("another executable must be permitted")
             return
         }
@@ -120,8 +123,8 @@ struct PolicyDecisionTests {
 
     @Test func anEmptyPolicyDeniesEverybody() throws {
         let workload = Workload(processID: 1, userID: 0, groupID: .known(0), groups: .known([]))
-        #expect(Policy().decide(workload, try #require(ProfileName("reports")), at: Date(timeIntervalSince1970: 1_800_000_000)) == .deny(.nobodyMay))
-        #expect(Policy().profiles(for: workload, at: Date(timeIntervalSince1970: 1_800_000_000)).isEmpty)
+        #expect(Policy().decide(workload, try #require(ProfileName("reports")), at: .monday) == .deny(.nobodyMay))
+        #expect(Policy().profiles(for: workload, at: .monday).isEmpty)
     }
 
     @Test func aWorkloadSeesTheProfilesItMayHaveAndNoOthers() throws {
@@ -132,13 +135,18 @@ struct PolicyDecisionTests {
             groups: .known([]),
             executable: .known("/usr/bin/exact")
         )
-        #expect(try Self.policy().profiles(for: workload, at: Date(timeIntervalSince1970: 1_800_000_000)).map(\.rawValue) == ["backups", "reports"])
+        #expect(try Self.policy().profiles(for: workload, at: .monday).map(\.rawValue) == ["backups", "reports"])
         let reports = Workload(processID: 9, userID: 1_000, groupID: .known(1), groups: .known([]))
-        #expect(try Self.policy().profiles(for: reports, at: Date(timeIntervalSince1970: 1_800_000_000)).map(\.rawValue) == ["reports"])
+        #expect(try Self.policy().profiles(for: reports, at: .monday).map(\.rawValue) == ["reports"])
     }
 
-    @Test func executablesAreOnlyAskedForWhenAPolicyNamesOne() throws {
-        #expect(Policy().requiredFacts.isEmpty)
+    @Test func onlyTheFactsThatSelectorsNeedAreAskedFor() throws {
         #expect(try Self.policy().requiredFacts == [.groups, .executable])
+        #expect(try Self.policy("version: 1\ngrants: []").requiredFacts == [])
     }
+}
+
+extension Date {
+    /// 2026-11-23T12:00:00Z, a Monday.
+    static let monday = Date(timeIntervalSince1970: 1_795_435_200)
 }

@@ -170,4 +170,26 @@ struct GateTests {
         #expect(try await pipeline.answer().status == 200)
         #expect(world.exchanger.calls.count == before)
     }
+
+    @Test func observingEndsWhenTheGrantNoLongerHolds() throws {
+        let profile = try #require(ProfileName("reports"))
+        let end = Date(timeIntervalSince1970: 1_800_000_000)
+        let grant = Grant(
+            name: "own",
+            profiles: [profile],
+            workloads: [WorkloadPattern(selectors: [.user(1, name: nil)])],
+            validity: Validity(notAfter: end),
+            mode: .observe
+        )
+        let policy = Policy(grants: [grant], denials: [])
+        let workload = Workload(processID: 1, userID: 2)
+        guard case .permit(let permit) = policy.decide(workload, profile, at: end - 1) else {
+            Issue.record("while it holds it is observed only")
+            return
+        }
+        #expect(permit.observed == .noGrantMatches)
+        #expect(permit.holds(at: end - 0.5))
+        #expect(!permit.holds(at: end))
+        #expect(policy.decide(workload, profile, at: end) == .deny(.noGrantMatches))
+    }
 }

@@ -12,7 +12,8 @@ struct PolicyFolderTests {
         try withFolder([
             "20-last.yaml": grant("last"), "10-first.yml": grant("first"), "15-middle.yaml": grant("middle"),
         ]) {
-            guard case .permit(let permit) = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 1_800_000_000)) else {
+            guard case .permit(let permit) = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 0))
+            else {
                 Issue.record("the workload is not permitted")
                 return
             }
@@ -23,21 +24,24 @@ struct PolicyFolderTests {
     @Test func denialsOfAnyDocumentWin() throws {
         let denial = "version: 1\ndenials: [{ name: no, workloads: [{ uid: 1001 }] }]"
         try withFolder(["a.yaml": grant("a"), "b.yaml": denial]) {
-            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 1_800_000_000))
+            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 0))
             #expect(decision == .deny(.denied(by: "no")))
         }
     }
 
     @Test func filesOfOtherKindsAreIgnored() throws {
-        try withFolder(["README.md": "not YAML: [", "a.yaml.bak": ":", "yaml": ":", "a.YAML": ":", "b.json": "{"]) {
-            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 1_800_000_000))
+        try withFolder([
+            "README.md": "not YAML: [", "a.yaml.bak": ":", "yaml": ":", "a.YAML": ":", "b.json": "{",
+            ".a.yaml": ":", "a.test.yaml": ":", "a.test.yml": ":",
+        ]) {
+            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 0))
             #expect(decision == .deny(.nobodyMay))
         }
     }
 
     @Test func anEmptyFolderPermitsNothing() throws {
         try withFolder([:]) {
-            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 1_800_000_000))
+            let decision = try read().decide(workload, reports, at: Date(timeIntervalSince1970: 0))
             #expect(decision == .deny(.nobodyMay))
         }
     }
@@ -45,44 +49,64 @@ struct PolicyFolderTests {
     @Test(arguments: [
         ("version: 2", ":1: version: must be 1"), ("", ": is empty"),
         (
-            "version: 1\ngrants:\n  - { name: a, profiles: [backups], workloads: [] }",
+            "version: 1\ngrants:\n  - { name: b, profiles: [backups], workloads: [] }",
             ":3: grants[0].profiles[0]: there is no profile of this name in the configuration"
         ),
         (
-            "version: 1\ngrants:\n  - { name: a, profiles: [reports], workloads: [{ user: nobody-here }] }",
+            "version: 1\ngrants:\n  - { name: b, profiles: [reports], workloads: [{ user: nobody-here }] }",
             ":3: grants[0].workloads[0].user: this machine has no user 'nobody-here'"
         ),
     ])
     func oneDocumentThatIsWrongIsAnErrorThatNamesIt(text: String, message: String) throws {
         try withFolder(["a.yaml": grant("a"), "b.yaml": text]) {
-            let error = #expect(throws: DocumentError.self) { _ = try read() }
+            let error = #expect(throws: DocumentErrors.self) { _ = try read() }
             #expect(error?.description == "\(folder)/b.yaml\(message)")
         }
     }
 
-    @Test func aDocumentThatCannotBeReadIsAnError() throws {
-        try withFolder(["a.yaml": grant("a")]) {
-            // Neither a dangling link nor a folder can be read, even by root.
-            try FileManager.default.createSymbolicLink(
-                atPath: "\(folder)/b.yaml",
-                withDestinationPath: "/nowhere/b.yaml"
+    @Test func everyErrorOfEveryDocumentIsFound() throws {
+        let wrong = "version: 1\ngrants: [{ name: x, profiles: [backups], workloads: [{ uid: a }] }]"
+        try withFolder(["a.yaml": wrong, "b.yaml": "", "c.yaml": grant("a"), "d.yaml": wrong]) {
+            let error = #expect(throws: DocumentErrors.self) { _ = try read() }
+            #expect(
+                error?.errors.map { "\($0.file.split(separator: "/").last ?? "") \($0.key)" } == [
+                    "a.yaml grants[0].profiles[0]", "a.yaml grants[0].workloads[0].uid", "b.yaml ",
+                    "d.yaml grants[0].name", "d.yaml grants[0].profiles[0]", "d.yaml grants[0].workloads[0].uid",
+                ]
             )
-            #expect(unreadable(try read()) == "\(folder)/b.yaml")
-            try FileManager.default.removeItem(atPath: "\(folder)/b.yaml")
-            try FileManager.default.createDirectory(atPath: "\(folder)/c.yml", withIntermediateDirectories: false)
-            #expect(unreadable(try read()) == "\(folder)/c.yml")
         }
     }
 
-    @Test func aDocumentThatIsNotUTF8IsAnError() throws {
-        try withFolder([:]) {
-            try Data([0x76, 0xFF, 0xFE]).write(to: URL(filePath: "\(folder)/a.yaml"))
-            #expect(unreadable(try read()) == "\(folder)/a.yaml")
+    @Test func aNameIsTakenOnceInAllDocuments() throws {
+        try withFolder(["a.yaml": grant("same"), "b.yaml": grant("same")]) {
+            let error = #expect(throws: DocumentErrors.self) { _ = try read() }
+            #expect(
+                error?.description
+                    == "\(folder)/b.yaml:2: grants[0].name: is the name of another grant or denial, too, at \(folder)/a.yaml:2"
+            )
+        }
+    }
+
+    @Test func linkedDocumentsAreRead() throws {
+        try withFolder([".data.yaml": grant("linked")]) {
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/a.yaml", withDestinationPath: ".data.yaml")
+            #expect(try read().grants.map(\.name) == ["linked"])
+        }
+    }
+
+    @Test func aPolicyIsNotLargerThanThirtyTwoMebibytes() throws {
+        let text = "version: 1\n#" + String(repeating: "x", count: 8 * 1_024 * 1_024 - 12)
+        try withFolder(["a.yaml": text, "b.yaml": text, "c.yaml": text, "d.yaml": text]) {
+            #expect(try read().grants.isEmpty)
+            try Data("version: 1".utf8).write(to: URL(filePath: "\(folder)/e.yaml"))
+            try Data("version: 2".utf8).write(to: URL(filePath: "\(folder)/f.yaml"))
+            let error = #expect(throws: DocumentErrors.self) { _ = try read() }
+            #expect(error?.description == "\(folder)/e.yaml: makes the policy larger than 32 MiB in all")
         }
     }
 
     @Test func aFolderThatIsNotThereIsAnError() {
-        let error = #expect(throws: DocumentError.self) { _ = try read() }
+        let error = #expect(throws: DocumentErrors.self) { _ = try read() }
         #expect(error?.description == "\(folder): cannot be read: it must be a folder")
     }
 
@@ -92,13 +116,6 @@ struct PolicyFolderTests {
 
     private func read() throws -> Policy {
         try PolicyFolder.read(folder, profiles: [try reports], accounts: accounts)
-    }
-
-    /// The file that an unreadable document's error names.
-    private func unreadable(_ read: @autoclosure () throws -> Policy) -> String? {
-        let error = #expect(throws: DocumentError.self) { _ = try read() }
-        #expect(error?.message == "cannot be read: it must exist, be readable by the daemon's user, and be UTF-8")
-        return error?.file
     }
 
     private func grant(_ name: String) -> String {

@@ -20,7 +20,11 @@ struct LifecycleTests {
             try world.expectToken(try await world.ask())
             let second = try await Program.daemon.run(["--config", world.folder.path("config.yaml")])
             #expect(second.exitCode == 69)
-            #expect(second.errors.contains("cannot listen on \(world.admin): another process does; stop it first"))
+            let folder = world.folder.path("state/audit")
+            #expect(
+                second.errors.contains("another process writes the audit log in \(folder): stop it"),
+                "\(second.errors)"
+            )
             try world.expectToken(try await world.ask())
             #expect(try await world.refresh().status == 200)
         }

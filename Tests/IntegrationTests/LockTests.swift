@@ -80,8 +80,8 @@ struct LockTests {
     func aLockThatCannotBeStoredHoldsAndIsAnError() async throws {
         try await World.run { world in
             try world.expectToken(try await world.ask())
-            // A file where the folder should be: not even root can write into it.
-            try world.folder.write("state", "")
+            // A folder where the new file should be: not even root can write it.
+            try world.folder.createFolder("state/locks.json.new")
             let lock = try await Program.command.run(["lock", "--socket", world.admin])
             #expect(lock.exitCode == 69)
             #expect(lock.output.isEmpty)
@@ -93,7 +93,7 @@ struct LockTests {
             #expect(unlock.errors.contains("nothing was unlocked: "))
             try await expectLocked(world)
             #expect(world.daemon.log.text.contains("Locks could not be stored"))
-            try FileManager.default.removeItem(atPath: world.folder.path("state"))
+            try FileManager.default.removeItem(atPath: world.folder.path("state/locks.json.new"))
             let again = try await Program.command.run(["unlock", "--socket", world.admin])
             #expect(again.exitCode == 0, "\(again.errors)")
             try world.expectToken(try await world.ask())

@@ -41,7 +41,9 @@ struct ThreeProcessesTests {
     @Test
     func aRunningProcessCanBeExplainedBeforeItAsksNeedsRoot() async throws {
         try await World.run { world in
-            let arguments = ["policy", "explain", "--pid", "\(getpid())", "--profile", "locked", "--socket", world.admin]
+            let arguments = [
+                "policy", "explain", "--pid", "\(getpid())", "--profile", "locked", "--socket", world.admin,
+            ]
             let explained = try await Program.command.run(arguments)
             #expect(explained.exitCode == 0, "\(explained.errors)")
             #expect(explained.output.hasPrefix("DENY  profile locked, pid \(getpid()), uid 0"), "\(explained.output)")

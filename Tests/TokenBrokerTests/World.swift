@@ -109,7 +109,10 @@ final class World: Sendable {
             accounts: AccountNames(userID: { _ in nil }, groupID: { _ in nil })
         )
         let workload = Workload(processID: 1, userID: 1, groupID: .known(1))
-        guard case .permit(let permit) = try Policy([document]).decide(workload, name(profile), at: Date(timeIntervalSince1970: 1_800_000_000)) else {
+        guard
+            case .permit(let permit) = try Policy([document])
+                .decide(workload, name(profile), at: Date(timeIntervalSince1970: 1_800_000_000))
+        else {
             throw Missing()
         }
         return permit
