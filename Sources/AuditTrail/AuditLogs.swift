@@ -13,5 +13,5 @@ package struct AuditLogs: AuditLog {
     }
 
     /// Whether all of them allow it.
-    package var mayProceed: Bool { logs.allSatisfy(\.mayProceed) }
+    package var mayProceed: Bool { logs.allSatisfy { $0.mayProceed } }
 }

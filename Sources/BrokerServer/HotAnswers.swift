@@ -16,14 +16,22 @@ final class HotAnswers {
 
     /// The last request that was recognised.
     ///
-    /// Clients send the same bytes again and again.
-    private struct Known {
+    /// Clients send the same bytes again and again. It is a class so that looking at it counts one reference, not one for each
+    /// part.
+    private final class Known {
         let request: ByteBuffer
         let minimumRemaining: Double
         let lane: ProfileLane
         let admission: Gate.Admission
         /// The generation of the token that was recorded as handed out.
         var recorded: UInt64?
+
+        init(request: ByteBuffer, minimumRemaining: Double, lane: ProfileLane, admission: Gate.Admission) {
+            self.request = request
+            self.minimumRemaining = minimumRemaining
+            self.lane = lane
+            self.admission = admission
+        }
     }
 
     private struct Rendered {
@@ -72,7 +80,7 @@ final class HotAnswers {
     private func admit(_ query: TokenQuery, _ request: ByteBuffer) -> Known? {
         guard let workload = peer.workloadAtOnce(gate.policy.current.policy.requiredFacts),
             let lane = broker.lane(query.profile),
-            let admission = gate.admitted(workload, query.profile), admission.observation == nil
+            let admission = gate.admitted(workload, query.profile)
         else { return nil }
         return Known(
             request: ByteBuffer(request.readableBytesView),
@@ -85,7 +93,7 @@ final class HotAnswers {
     private func record(_ released: ReleasedToken, _ known: Known) {
         guard known.recorded != released.cached.generation else { return }
         if known.recorded == nil { gate.decided(known.admission) }
-        self.known?.recorded = released.cached.generation
+        known.recorded = released.cached.generation
         gate.released(released, known.admission.workload)
     }
 

@@ -84,4 +84,33 @@ import Testing
         #expect(text.contains("got <redacted>"))
         #expect(lines(keyIDs: []).contains("keys: none"))
     }
+
+    @Test func policyAndAuditLogAreShown() {
+        let policy = StatusResponse.Policy(
+            generation: 3,
+            loadedAt: 1_000,
+            grants: 2,
+            denials: 1,
+            lastError: "a.yaml:3: bad\nb.yaml:4: worse"
+        )
+        let audit = StatusResponse.Audit(
+            file: "/a/audit.jsonl",
+            written: 7,
+            queued: 0,
+            lost: 2,
+            isFailing: true,
+            lastError: "no space\u{1B}[2J",
+            head: "7:00"
+        )
+        let status = StatusResponse(version: "1", profiles: [], keyIDs: [], policy: policy, audit: audit)
+        let lines = StatusTable(status).text.split(separator: "\n", omittingEmptySubsequences: false).prefix(9)
+        #expect(
+            Array(lines) == [
+                "iam-brokerd 1", "keys: none", "policy: 3 (grants: 2, denials: 1)",
+                "  the last change was refused, and this policy stays in force:", "  a.yaml:3: bad",
+                "  b.yaml:4: worse",
+                "audit: /a/audit.jsonl, CANNOT BE WRITTEN, 2 events lost", "  no space\\u{1b}[2J", "",
+            ]
+        )
+    }
 }

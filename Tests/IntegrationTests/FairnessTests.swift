@@ -57,7 +57,7 @@ struct FairnessTests {
             let flooded = try await flood
             #expect(flooded.exitCode == 0, "\(flooded.errors)")
             #expect(flooded.output.hasSuffix("flooded\n"))
-            // Alone and optimised it is a tenth of that at most; here everything else runs beside it.
+            // 100 ms is for an optimised daemon with a machine to itself; here all other tests run beside it.
             #expect(try #require(slowest.max()) < 2_000, "milliseconds: \(slowest)")
         }
     }

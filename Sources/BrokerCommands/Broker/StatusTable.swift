@@ -17,8 +17,8 @@ struct StatusTable {
         var lines = [
             "iam-brokerd \(TerminalText.escaping(status.version))",
             "keys: \(keyIDs.isEmpty ? "none" : keyIDs)",
-            "",
         ]
+        lines += policy + audit + [""]
         let rows = [Self.header] + status.profiles.map(Self.row)
         let widths = Self.header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         lines += rows.map { Self.line($0, widths) }
@@ -31,6 +31,22 @@ struct StatusTable {
             lines.append("\(TerminalText.escaping(profile.name)): \(TerminalText.escaping(TokenMask.masking(error)))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var policy: [String] {
+        guard let policy = status.policy else { return [] }
+        let line = "policy: \(policy.generation) (grants: \(policy.grants), denials: \(policy.denials))"
+        guard let error = policy.lastError else { return [line] }
+        let errors = error.split(separator: "\n").map { "  " + TerminalText.escaping(String($0)) }
+        return [line, "  the last change was refused, and this policy stays in force:"] + errors
+    }
+
+    private var audit: [String] {
+        guard let audit = status.audit else { return [] }
+        var line = "audit: \(TerminalText.escaping(audit.file))"
+        if audit.isFailing { line += ", CANNOT BE WRITTEN" }
+        if audit.lost > 0 { line += ", \(audit.lost) events lost" }
+        return [line] + (audit.isFailing ? audit.lastError.map { ["  " + TerminalText.escaping($0)] } ?? [] : [])
     }
 
     private static func row(_ profile: StatusResponse.Profile) -> [String] {

@@ -62,7 +62,8 @@ struct ExplanationText {
     }
 
     private func line(_ fact: ExplainResponse.Fact) -> String {
-        let text = fact.value ?? fact.unknown.map { "unknown: \($0)" } ?? "none"
+        let value = fact.value.flatMap { $0.isEmpty ? nil : $0 }
+        let text = value ?? fact.unknown.map { "unknown: \($0)" } ?? "none"
         return "  \(Self.padded(fact.name)) \(Self.clean(text))"
     }
 
