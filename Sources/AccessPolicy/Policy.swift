@@ -111,6 +111,18 @@ extension Selector {
 extension Policy: Equatable {
     /// Everything else follows from grants and denials.
     package static func == (one: Policy, other: Policy) -> Bool {
-        one.grants == other.grants && one.denials == other.denials
+        one.grants == other.grants && one.denials == other.denials && one.texts == other.texts
+    }
+
+    /// What the selectors compare with, byte by byte: strings themselves are equal when they are the same characters, and two
+    /// files can be called by the same characters.
+    private var texts: [[UInt8]] {
+        (grants.flatMap(\.workloads) + denials.flatMap(\.workloads)).flatMap(\.selectors)
+            .map { selector in
+                switch selector {
+                case .executable(let text), .label(let text), .unit(let text), .slice(let text): Array(text.utf8)
+                case .user, .group, .loginUser, .sha256, .container, .pod: []
+                }
+            }
     }
 }

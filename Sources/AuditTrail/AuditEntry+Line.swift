@@ -40,6 +40,7 @@ extension AuditEvent {
     fileprivate var name: String {
         switch self {
         case .decided: "decision"
+        case .notAttested: "not_attested"
         case .released: "release"
         case .tokenObtained: "token_obtained"
         case .tokenRejected: "token_rejected"
@@ -60,6 +61,11 @@ extension LineText {
         switch event {
         case .decided(let decision):
             add(decision)
+        case .notAttested(let id, let userID, let processID, let reason):
+            add("decision", id)
+            add("pid", processID)
+            add("uid", userID)
+            add("reason", reason)
         case .released(let release):
             add(release.workload)
             add("profile", release.profile.rawValue)

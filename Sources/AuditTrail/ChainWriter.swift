@@ -254,7 +254,8 @@ actor ChainWriter {
     private func deadline(_ now: Duration) -> Duration? {
         var deadlines: [Duration] = []
         if isFailing, let lastAttempt { deadlines.append(lastAttempt + Self.longestRetry) }
-        if isUnsynced { deadlines.append((lastSync ?? now) + Self.syncInterval) }
+        // While writing fails nothing is synced either, and an instant of the past would wake nobody.
+        if isUnsynced, !isFailing { deadlines.append((lastSync ?? now) + Self.syncInterval) }
         if let due = notices.headDue(queue.status.head) { deadlines.append(due) }
         return deadlines.min()
     }

@@ -3,6 +3,7 @@ internal import AuditTrail
 internal import BrokerAPI
 internal import BrokerServer
 internal import DaemonConfiguration
+internal import Dispatch
 internal import Glibc
 internal import IBMCloud
 internal import Logging
@@ -74,7 +75,7 @@ struct Daemon {
         let gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
         let attestor = PeerAttestor()
         reportLocks()
-        settings.policy.reportWarnings(to: logger)
+        DispatchQueue(label: "policy lint").async { [settings, logger] in settings.policy.reportWarnings(to: logger) }
         let limits = limitsWithinDescriptors()
         let listeners = [
             SocketListener.admin(
@@ -109,7 +110,7 @@ struct Daemon {
         let clock = ClockWatch(logger: logger, clockWasSet: { broker.clockWasSet() })
         let reload = PolicyReload(
             hangUps: hangUps,
-            folder: FolderWatch(path: configuration.policies, time: time),
+            folder: FolderWatch(path: configuration.policies, time: time, logger: logger),
             policy: policy,
             read: { try settings.readPolicy() },
             reopen: { await file.reopen() },

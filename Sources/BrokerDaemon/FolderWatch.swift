@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Dispatch
 internal import Glibc
+internal import Logging
 internal import TokenBroker
 
 /// Tells when something in a folder changes.
@@ -9,13 +10,25 @@ internal import TokenBroker
 struct FolderWatch: Sendable {
     let path: String
     let time: SystemTime
+    let logger: Logger
 
     /// One element for each change, or for several at once, and one whenever the watch begins.
     func changes() -> AsyncStream<Void> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { changes in
             let task = Task {
+                var isWatched = true
                 while !Task.isCancelled {
-                    if let watch = Watched(path) {
+                    switch Watched.folder(path) {
+                    case .failure(let error):
+                        if isWatched {
+                            logger.error(
+                                "Policy folder is not watched; changes count after SIGHUP only",
+                                metadata: ["folder": "\(path)", "errno": "\(error.code)"]
+                            )
+                        }
+                        isWatched = false
+                    case .success(let watch):
+                        isWatched = true
                         // What changed before the watch began is not missed.
                         changes.yield()
                         await watch.untilGone { changes.yield() }
@@ -39,9 +52,17 @@ struct FolderWatch: Sendable {
 private final class Watched: Sendable {
     private let descriptor: CInt
 
-    init?(_ path: String) {
-        descriptor = unsafe clinux_folder_watch(path)
-        guard descriptor >= 0 else { return nil }
+    struct Failure: Error {
+        let code: CInt
+    }
+
+    static func folder(_ path: String) -> Result<Watched, Failure> {
+        let descriptor = unsafe clinux_folder_watch(path)
+        return descriptor >= 0 ? .success(Watched(owning: descriptor)) : .failure(Failure(code: -descriptor))
+    }
+
+    private init(owning descriptor: CInt) {
+        self.descriptor = descriptor
     }
 
     /// Calls `body` at each change, until the folder goes away or the task is cancelled.

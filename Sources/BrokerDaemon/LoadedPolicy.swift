@@ -5,33 +5,30 @@ internal import FoundationEssentials
 internal import Logging
 internal import TokenBroker
 
-/// A policy that was read whole, and what is doubtful in it.
+/// A policy that was read whole.
 struct LoadedPolicy: Sendable {
     let policy: Policy
-    /// What is valid and probably not meant.
-    private let warnings: [LintWarning]
+    private let documents: [PolicyDocument]
+    private let profiles: Lint.Profiles
 
     /// Reads the policy folder that `configuration` names; `file` is what warnings call the configuration.
     init(of configuration: DaemonConfiguration, file: String) throws(DocumentErrors) {
         let profiles = configuration.profiles.map(\.name)
-        let documents = try PolicyFolder.documents(
+        documents = try PolicyFolder.documents(
             in: configuration.policies,
             profiles: Set(profiles),
             accounts: .ofThisMachine
         )
         policy = Policy(documents)
-        warnings = Lint(
-            documents,
-            profiles: Lint.Profiles(names: profiles, file: file),
-            machine: .withoutDigests,
-            now: Date()
-        )
-        .warnings()
+        self.profiles = Lint.Profiles(names: profiles, file: file)
     }
 
-    /// Writes the first warnings to the log; `iam-broker policy check` tells them all.
+    /// Writes what is valid and probably not meant to the log, the first of it; `iam-broker policy check` tells all.
+    ///
+    /// It asks for users and looks at files, which may take long.
     func reportWarnings(to logger: Logger) {
-        for warning in warnings.prefix(Self.mostWarnings) {
+        let lint = Lint(documents, profiles: profiles, machine: .withoutDigests, now: Date())
+        for warning in lint.warnings().prefix(Self.mostWarnings) {
             logger.warning("Policy is doubtful", metadata: ["policy.warning": "\(warning)"])
         }
     }

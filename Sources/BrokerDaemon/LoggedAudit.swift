@@ -21,6 +21,8 @@ struct LoggedAudit: AuditLog {
         switch event {
         case .decided(let decision):
             logger.debug("Policy decided", metadata: ["profile": "\(decision.profile)"])
+        case .notAttested(let id, _, _, _):
+            logger.debug("Caller not attested", metadata: ["decision": "\(id)"])
         case .released(let release):
             logger.debug(
                 "Token released",

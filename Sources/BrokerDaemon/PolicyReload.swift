@@ -2,6 +2,7 @@ internal import AccessPolicy
 internal import AsyncAlgorithms
 internal import BrokerServer
 internal import DaemonConfiguration
+internal import Dispatch
 internal import Logging
 internal import ServiceLifecycle
 internal import TokenBroker
@@ -18,14 +19,18 @@ struct PolicyReload: Service {
     let audit: any AuditLog
     let time: SystemTime
     let logger: Logger
+    /// Files, and names of users, may take their time: no thread that others need waits for them.
+    private let queue = DispatchQueue(label: "policy")
+    private let lintQueue = DispatchQueue(label: "policy lint")
 
     func run() async throws {
         let demands = merge(hangUps.map { _ in Demand.signal }, folder.changes().map { Demand.change })
         for try await demand in demands.cancelOnGracefulShutdown() {
-            // Editors and deployments change several files one after the other; half of it is no policy.
-            if demand == .signal { await reopen() }
-            if demand == .change { try await time.sleep(until: time.now.boot + Self.settling) }
-            reload()
+            if demand == .signal {
+                // Unstructured: a disk that hangs must not keep a policy from being replaced.
+                Task { [reopen] in await reopen() }
+            }
+            await reload(waitingForQuiet: demand == .change)
         }
     }
 
@@ -33,20 +38,69 @@ struct PolicyReload: Service {
         case signal, change
     }
 
-    private func reload() {
-        do {
-            let loaded = try read()
+    /// Editors and deployments change several files one after the other, and half of them is no policy: so it is read when
+    /// nothing changed for a while, and read again when something changed meanwhile.
+    private func reload(waitingForQuiet: Bool) async {
+        for round in 0..<Self.mostRounds {
+            let before = FolderFingerprint(of: folder.path)
+            if waitingForQuiet || round > 0 {
+                do {
+                    try await time.sleep(until: time.now.boot + Self.settling)
+                } catch {
+                    // The daemon stops.
+                    return
+                }
+                guard before == FolderFingerprint(of: folder.path) else { continue }
+            }
+            let outcome = await load()
+            guard before == FolderFingerprint(of: folder.path) else { continue }
+            conclude(outcome)
+            return
+        }
+        refuse("the files in \(folder.path) did not stop changing")
+    }
+
+    private func load() async -> Result<LoadedPolicy, any Error> {
+        await withCheckedContinuation { continuation in
+            queue.async { [read] in continuation.resume(returning: Result { try read() }) }
+        }
+    }
+
+    private func conclude(_ outcome: Result<LoadedPolicy, any Error>) {
+        switch outcome {
+        case .success(let loaded):
             guard let generation = policy.replace(with: loaded.policy, now: time.now.wall) else {
                 logger.debug("Policy unchanged", metadata: ["policy": "\(policy.generation)"])
                 return
             }
             audit.record(.policyLoaded(generation: generation))
-            loaded.reportWarnings(to: logger)
-        } catch {
-            policy.keep(because: "\(error)")
-            audit.record(.policyRefused(message: "\(error)"))
+            lintQueue.async { [logger] in loaded.reportWarnings(to: logger) }
+        case .failure(let error):
+            refuse("\(error)")
         }
     }
 
+    private func refuse(_ reason: String) {
+        policy.keep(because: reason)
+        audit.record(.policyRefused(message: reason))
+    }
+
     private static let settling: Duration = .milliseconds(200)
+    /// Five seconds of change.
+    private static let mostRounds = 25
+
+    init(
+        hangUps: UnixSignalsSequence,
+        folder: FolderWatch,
+        policy: PolicyInForce,
+        read: @escaping @Sendable () throws -> LoadedPolicy,
+        reopen: @escaping @Sendable () async -> Void,
+        audit: any AuditLog,
+        time: SystemTime,
+        logger: Logger
+    ) {
+        (self.hangUps, self.folder, self.policy) = (hangUps, folder, policy)
+        (self.read, self.reopen, self.audit) = (read, reopen, audit)
+        (self.time, self.logger) = (time, logger)
+    }
 }

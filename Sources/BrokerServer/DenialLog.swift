@@ -23,7 +23,7 @@ final class DenialLog: Sendable {
     }
 
     /// Writes a refusal, unless too many were written in this second.
-    func write(_ record: DecisionRecord, userID: UInt32, isNew: Bool) {
+    func write(_ record: DecisionRecord, userID: UInt32) {
         guard let suppressed = place() else { return }
         let message: Logger.Message =
             switch record.refusal {
@@ -35,7 +35,7 @@ final class DenialLog: Sendable {
             "policy": "\(record.generation)", "suppressed": "\(suppressed)",
         ]
         if let profile = record.profile { metadata["profile"] = "\(profile)" }
-        if !isNew { metadata["times"] = "\(record.count)" }
+        if record.count > 1 { metadata["times"] = "\(record.count)" }
         if let workload = record.workload {
             metadata["workload.pid"] = "\(workload.processID)"
             if let path = workload.executable.value { metadata["workload.executable"] = "\(Self.escaped(path))" }

@@ -134,7 +134,11 @@ package struct SocketListener: Sendable {
             let userID = try attestor.userID(ofSocket: descriptor)
             if let refusal = count.enter(user: userID) { return .failure(PlaceRefused(message: refusal)) }
             channel.closeFuture.whenComplete { [count] _ in count.leave(user: userID) }
-            return .success(try attestor.peer(ofSocket: descriptor))
+            do throws(AttestationError) {
+                return .success(try attestor.peer(ofSocket: descriptor))
+            } catch {
+                return .failure(PlaceRefused(message: "this process cannot be attested at the moment: \(error)"))
+            }
         }
         switch peer {
         case .success(let peer): return peer

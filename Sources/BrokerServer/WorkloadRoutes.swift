@@ -37,21 +37,28 @@ struct WorkloadRoutes: Sendable {
         } catch {
             return Response(.badRequest, error.message)
         }
-        let workload: Workload
-        switch await attest(peer) {
-        case .success(let attested): workload = attested
+        switch await admission(peer, parameters.profile) {
         case .failure(let refusal): return refusal.response
-        }
-        switch gate.decide(workload, parameters.profile) {
-        case .refused(let record): return Self.denial(record, workload, parameters.profile)
-        case .admitted(let admission): return await token(parameters, admission)
+        case .success(let admission): return await token(parameters, admission, peer)
         }
     }
 
-    /// What the policy in force needs to know of the caller, from a process that is still the same.
-    private func attest(_ peer: any Peer) async -> Result<Workload, Refused> {
+    /// The permission by the policy in force, of a process that is still the same.
+    private func admission(_ peer: any Peer, _ profile: ProfileName) async -> Result<Gate.Admission, Refused> {
+        let snapshot = gate.policy.current
+        switch await attest(peer, snapshot.policy.requiredFacts) {
+        case .failure(let refusal): return .failure(refusal)
+        case .success(let workload):
+            switch gate.decide(workload, profile, by: snapshot) {
+            case .admitted(let admission): return .success(admission)
+            case .refused(let record): return .failure(Refused(Self.denial(record, workload, profile)))
+            }
+        }
+    }
+
+    private func attest(_ peer: any Peer, _ facts: RequiredFacts) async -> Result<Workload, Refused> {
         do {
-            let workload = try await peer.workload(gate.policy.current.policy.requiredFacts)
+            let workload = try await peer.workload(facts)
             guard peer.isUnchanged() else {
                 return .failure(Refused(notAttested: AttestationError(.executed, Self.changed), peer, gate))
             }
@@ -61,37 +68,37 @@ struct WorkloadRoutes: Sendable {
         }
     }
 
-    private func token(_ parameters: TokenQuery, _ admission: Gate.Admission) async -> Response {
+    private func token(_ parameters: TokenQuery, _ first: Gate.Admission, _ peer: any Peer) async -> Response {
         let profile = parameters.profile
         guard let lane = broker.lane(profile) else {
             // A policy only names profiles that exist; without one there is nothing to hand out.
             return Response(.unavailable, "profile \(profile) is not configured")
         }
         guard gate.audit.mayProceed else { return .auditUnavailable }
-        if let bucket = admission.bucket, let wait = bucket.take(now: broker.time.now.boot) {
-            return Self.tooOften(gate.exceeded(admission), wait)
+        if let bucket = first.bucket, let wait = bucket.take(now: broker.time.now.boot) {
+            return Self.tooOften(gate.exceeded(first), wait)
         }
-        let minimum = Double(admission.permit.minimumTTL(asked: parameters.minimumRemaining))
+        let minimum = Double(first.permit.minimumTTL(asked: parameters.minimumRemaining))
         let deadline = broker.time.now.boot + Self.patience
-        switch await lane.token(admission.permit, minimumRemaining: minimum, deadline: deadline) {
+        var admission = first
+        var outcome = await lane.token(admission.permit, minimumRemaining: minimum, deadline: deadline)
+        // The wait was long enough for another policy, or for another program in the process.
+        if !admission.stands(at: broker.time.now, generation: gate.policy.generation) || !peer.isUnchanged() {
+            switch await self.admission(peer, profile) {
+            case .failure(let refusal): return refusal.response
+            case .success(let second): admission = second
+            }
+            outcome = await lane.token(admission.permit, minimumRemaining: 0, deadline: broker.time.now.boot)
+        }
+        gate.decided(admission)
+        switch outcome {
         case .success(let released):
-            if let refusal = refusal(sinceChangedFor: admission) { return refusal }
             gate.released(released, admission.workload)
             return Response(body: TokenBody.bytes(released))
         case .failure(let refusal) where refusal.error.code == .locked:
             return Response(.locked, refusal.error.message)
         case .failure(let refusal):
             return Self.unavailable(profile, refusal)
-        }
-    }
-
-    /// The answer when, while the caller waited, its permission went away.
-    private func refusal(sinceChangedFor admission: Gate.Admission) -> Response? {
-        guard !admission.stands(at: broker.time.now, generation: gate.policy.generation) else { return nil }
-        let profile = admission.permit.profile
-        switch gate.decide(admission.workload, profile) {
-        case .admitted: return nil
-        case .refused(let record): return Self.denial(record, admission.workload, profile)
         }
     }
 
@@ -116,9 +123,10 @@ struct WorkloadRoutes: Sendable {
     }
 
     private func profiles(_ peer: any Peer) async -> Response {
-        switch await attest(peer) {
+        let policy = gate.policy.current.policy
+        switch await attest(peer, policy.requiredFacts) {
         case .success(let workload):
-            let names = gate.policy.current.policy.profiles(for: workload, at: broker.time.now.wall)
+            let names = policy.profiles(for: workload, at: broker.time.now.wall)
             return Response(ProfilesResponse(profiles: names.map(\.rawValue)))
         case .failure(let refusal):
             return refusal.response

@@ -11,6 +11,8 @@ struct DocumentShape {
     private(set) var elements = 0
     /// The line on which too many brackets are open.
     private(set) var deepLine: Int?
+    /// The line on which a directive stands: no document of ours needs one, and many cost the parser time without bound.
+    private(set) var directiveLine: Int?
 
     /// Looks at `text` byte by byte, also at what stands in comments and quotes.
     init(_ text: String) {
@@ -21,6 +23,8 @@ struct DocumentShape {
             case UInt8(ascii: "\n"):
                 line += 1
                 elements += 1
+            case UInt8(ascii: "%"):
+                if last == UInt8(ascii: "\n") || last == 0, directiveLine == nil { directiveLine = line }
             case UInt8(ascii: ","):
                 elements += 1
             case UInt8(ascii: "["), UInt8(ascii: "{"):

@@ -21,6 +21,7 @@ extension DocumentValue {
             throw error(nil, "has more than \(DocumentShape.mostElements) elements")
         }
         if let line = shape.deepLine { throw error(line, "is nested more than \(DocumentShape.deepest) deep") }
+        if let line = shape.directiveLine { throw error(line, "begins with a directive (%); leave it out") }
         if let line = AliasGuard.excess(in: text) { throw error(line, Self.noAliases) }
         do {
             // The parser keeps a pointer to the text, which only stays where it is when it is not a short one.

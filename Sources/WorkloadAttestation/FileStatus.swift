@@ -26,6 +26,8 @@ struct FileStatus: Sendable, Hashable {
     let links: UInt32
     let owner: UInt32
     let isRegular: Bool
+    /// Whether somebody beside the owner may write it.
+    let isWritableByOthers: Bool
 
     var identity: Identity { version.identity }
 
@@ -47,7 +49,8 @@ struct FileStatus: Sendable, Hashable {
                 ),
                 links: status.links,
                 owner: status.owner,
-                isRegular: status.mode & S_IFMT == S_IFREG
+                isRegular: status.mode & S_IFMT == S_IFREG,
+                isWritableByOthers: status.mode & 0o022 != 0
             )
         )
     }

@@ -11,6 +11,7 @@ struct HostileDocumentTests {
         ("version: 1\ngrants: []\n&k mode: enforce", "p.yaml:3: \(noAliases)"),
         ("version: 1\ngrants: *a", "p.yaml:2: is not YAML: found undefined alias"),
         ("version: 1\n<<: { mode: observe }", "p.yaml:2: <<: unknown key; known here: version, mode, grants, denials"),
+        ("%TAG !a! b\n---\nversion: 1", "p.yaml:1: begins with a directive (%); leave it out"),
         ("version: !!int 1", "p.yaml:1: tags (!name) are not read here; leave the tag out"),
         ("version: 1\ngrants: !custom []", "p.yaml:2: tags (!name) are not read here; leave the tag out"),
         ("version: 1\n? [a]\n: b", "p.yaml:2: a key must be a text"),

@@ -71,7 +71,7 @@ struct ExplainRouteTests {
 
     private func refusal(_ world: World) -> DecisionRecord? {
         guard let profile = ProfileName("backups"),
-            case .refused(let record) = world.gate.decide(world.workload, profile)
+            case .refused(let record) = world.gate.decide(world.workload, profile, by: world.policy.current)
         else { return nil }
         return record
     }

@@ -171,6 +171,47 @@ struct GateTests {
         #expect(world.exchanger.calls.count == before)
     }
 
+    @Test func theSameRefusalIsAuditedOnceAMinute() async throws {
+        let world = try World()
+        let profile = try #require(ProfileName("backups"))
+        func audited() -> Int { world.audit.events.count { if case .decided = $0 { true } else { false } } }
+        for _ in 0..<5 { _ = world.gate.decide(world.workload, profile, by: world.policy.current) }
+        #expect(audited() == 1)
+        world.time.advance(by: .seconds(60))
+        for _ in 0..<5 { _ = world.gate.decide(world.workload, profile, by: world.policy.current) }
+        #expect(audited() == 2)
+    }
+
+    @Test func aUserWithManyProcessesDoesNotFillTheAuditLog() async throws {
+        let world = try World()
+        let profile = try #require(ProfileName("backups"))
+        func refuse(user: UInt32, process: Int32) {
+            let workload = Workload(processID: process, userID: user)
+            _ = world.gate.decide(workload, profile, by: world.policy.current)
+        }
+        for process in Int32(1)...100 { refuse(user: 7, process: process) }
+        #expect(world.audit.events.count == 20)
+        refuse(user: 8, process: 1)
+        #expect(world.audit.events.count == 21)
+    }
+
+    @Test func aCallerThatCannotBeAttestedIsAudited() async throws {
+        let world = try World()
+        let peer = ScriptedPeer(world.workload)
+        peer.fail(AttestationError(.exited, "process 1 ended"))
+        let pipeline = try await TestPipeline(world, peer: peer)
+        try await pipeline.receive(Self.request)
+        let answer = try await pipeline.answer()
+        #expect(answer.status == 403)
+        let decision = try #require(Denial(answer.body)).decision
+        let reason = "process 1 ended"
+        #expect(
+            world.audit.events == [
+                .notAttested(id: decision, userID: getuid(), processID: getpid(), reason: reason)
+            ]
+        )
+    }
+
     @Test func observingEndsWhenTheGrantNoLongerHolds() throws {
         let profile = try #require(ProfileName("reports"))
         let end = Date(timeIntervalSince1970: 1_800_000_000)

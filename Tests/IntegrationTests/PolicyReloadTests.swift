@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Testing
 
 /// A policy that changes while the daemon runs: all of it counts, or none.
@@ -12,7 +12,6 @@ struct PolicyReloadTests {
             let connection = try Connection(world.workload)
             #expect(try await token(connection).status == 200)
             try world.folder.write("policies/tests.yaml", Self.nobody)
-            world.daemon.kill(SIGHUP)
             try await world.daemon.log.wait(for: "policy=2")
             #expect(try await token(connection).status == 403)
         }
@@ -47,6 +46,24 @@ struct PolicyReloadTests {
             try await world.daemon.log.wait(for: "Policy unchanged")
             let status = try await Program.command.run(["status", "--json", "--socket", world.admin])
             #expect(status.output.contains(#""generation":1"#), "\(status.output)")
+        }
+    }
+
+    @Test
+    func aSignalHasThePolicyReadWhereNoChangeCanBeSeen() async throws {
+        try await World.run { world in
+            // The folder holds a link; what changes is the file elsewhere.
+            try world.folder.write("elsewhere.yaml", "version: 1\ndenials: []\n")
+            try FileManager.default.createSymbolicLink(
+                atPath: world.folder.path("policies/link.yaml"),
+                withDestinationPath: world.folder.path("elsewhere.yaml")
+            )
+            try await world.daemon.log.wait(for: "Policy unchanged")
+            let denial = "denials: [{ name: all, workloads: [{ uid: \(getuid()) }] }]"
+            try world.folder.write("elsewhere.yaml", "version: 1\n\(denial)\n")
+            world.daemon.kill(SIGHUP)
+            try await world.daemon.log.wait(for: "policy=2")
+            #expect(try await world.ask().status == 403)
         }
     }
 

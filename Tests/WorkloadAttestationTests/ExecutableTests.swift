@@ -142,7 +142,7 @@ struct ExecutableTests {
         #expect(after != before)
     }
 
-    @Test func aDigestIsComputedOnceForAllWhoAskAtTheSameTimeAndKept() async throws {
+    @Test func aDigestIsComputedOnceForAllWhoAskAtTheSameTimeAndKeptNeedsRoot() async throws {
         let folder = try TestFolder()
         let peers = try (0..<8).map { _ in try Peer(in: folder) }
         let observations = Observations()
@@ -157,6 +157,22 @@ struct ExecutableTests {
         let later = try Peer(in: folder)
         #expect(try await attestor.peer(ofSocket: later.connection).workload(.sha256).sha256 == .known(expected))
         #expect(observations.all.count { $0 == .content } == 1)
+    }
+
+    // A mapping of a file in memory changes its content and none of its times.
+    @Test func theDigestOfAFileThatAUserMayWriteIsNotKeptNeedsRoot() async throws {
+        let folder = try TestFolder()
+        let path = try folder.program("program")
+        try #require(chown(path, 12_345, 12_345) == 0)
+        let observations = Observations()
+        // In a distant future the file has not changed for long.
+        let attestor = PeerAttestor(wallClock: { .max / 2 }, observer: observations.observer)
+        for count in 1...2 {
+            let peer = try Peer(in: folder)
+            try peer.execute(path)
+            _ = try await attestor.peer(ofSocket: peer.connection).workload(.sha256)
+            #expect(observations.all.count { $0 == .content } == count)
+        }
     }
 
     @Test func theDigestOfAFileThatJustChangedIsNotKept() async throws {

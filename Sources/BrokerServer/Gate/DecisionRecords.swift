@@ -19,7 +19,9 @@ final class DecisionRecords: Sendable {
     private struct Kept {
         var record: DecisionRecord
         let question: Question
-        let since: Duration
+        /// Of the last time it was asked: whoever gets the ID can use it for an hour from then.
+        var last: Duration
+        var lastDue: Duration
     }
 
     private struct Protected {
@@ -32,6 +34,8 @@ final class DecisionRecords: Sendable {
     private let time: any TimeSource
     private let protected = Mutex(Protected())
     private static let life: Duration = .seconds(3_600)
+    /// The same refusal is written down so often at most.
+    private static let interval: Duration = .seconds(60)
     private let limit: Int
     private let limitPerUser: Int
 
@@ -43,14 +47,14 @@ final class DecisionRecords: Sendable {
 
     /// Takes note of a refusal.
     ///
-    /// - Returns: the record, and whether it is a new one.
+    /// - Returns: the record, and whether it is due to be written down: it is new, or was not written for a minute.
     func note(
         _ refusal: Refusal,
         workload: Workload?,
         userID: UInt32,
         profile: ProfileName?,
         generation: UInt64
-    ) -> (record: DecisionRecord, isNew: Bool) {
+    ) -> (record: DecisionRecord, isDue: Bool) {
         let now = time.now
         let question = Question(
             workload: workload,
@@ -64,8 +68,12 @@ final class DecisionRecords: Sendable {
             if let id = protected.ids[question], var kept = protected.records[id] {
                 kept.record.count &+= 1
                 kept.record.lastAt = now.wall
+                kept.last = now.boot
+                let isDue = now.boot - kept.lastDue >= Self.interval
+                if isDue { kept.lastDue = now.boot }
                 protected.records[id] = kept
-                return (kept.record, false)
+                Self.moveToEnd(&protected, id, of: userID)
+                return (kept.record, isDue)
             }
             let record = DecisionRecord(
                 id: Self.newID(),
@@ -77,7 +85,7 @@ final class DecisionRecords: Sendable {
                 lastAt: now.wall
             )
             makeRoom(&protected, for: userID)
-            protected.records[record.id] = Kept(record: record, question: question, since: now.boot)
+            protected.records[record.id] = Kept(record: record, question: question, last: now.boot, lastDue: now.boot)
             protected.ids[question] = record.id
             protected.order[userID, default: []].append(record.id)
             return (record, true)
@@ -88,7 +96,7 @@ final class DecisionRecords: Sendable {
     func record(_ id: String) -> DecisionRecord? {
         let now = time.now.boot
         return protected.withLock { protected in
-            guard let kept = protected.records[id], now - kept.since < Self.life else { return nil }
+            guard let kept = protected.records[id], now - kept.last < Self.life else { return nil }
             return kept.record
         }
     }
@@ -102,9 +110,16 @@ final class DecisionRecords: Sendable {
     }
 
     private static func removeExpired(_ protected: inout Protected, _ userID: UInt32, now: Duration) {
-        while let id = protected.order[userID]?.first, let kept = protected.records[id], now - kept.since >= life {
+        while let id = protected.order[userID]?.first, let kept = protected.records[id], now - kept.last >= life {
             removeOldest(&protected, of: userID)
         }
+    }
+
+    /// The order is that of the last time; 256 IDs at most are looked at.
+    private static func moveToEnd(_ protected: inout Protected, _ id: String, of userID: UInt32) {
+        guard protected.order[userID]?.last != id else { return }
+        protected.order[userID]?.removeAll { $0 == id }
+        protected.order[userID]?.append(id)
     }
 
     private static func removeOldest(_ protected: inout Protected, of userID: UInt32) {

@@ -11,6 +11,7 @@ package final class Gate: Sendable {
     let decisions: DecisionRecords
     let time: any TimeSource
     private let rates = RateTable()
+    private let refusalBudget = RefusalBudget()
     private let log: DenialLog
 
     package init(policy: PolicyInForce, audit: any AuditLog, time: any TimeSource, logger: Logger) {
@@ -61,25 +62,19 @@ package final class Gate: Sendable {
         return admission(permit, workload, snapshot, now: now)
     }
 
-    /// Decides, and records the decision.
-    func decide(_ workload: Workload, _ profile: ProfileName) -> Answer {
-        let snapshot = policy.current
+    /// Decides by `snapshot`, and records what is refused.
+    ///
+    /// A permission is not recorded until ``decided(_:)`` says that it was used.
+    func decide(_ workload: Workload, _ profile: ProfileName, by snapshot: PolicySnapshot) -> Answer {
         let now = time.now
         let generation = snapshot.generation
         switch snapshot.policy.decide(workload, profile, at: now.wall) {
         case .deny(let reason):
-            let record = refuse(.policy(reason), workload, profile, generation)
-            return .refused(record)
+            return .refused(refuse(.policy(reason), workload, profile, generation))
         case .permit(let permit):
             guard let admission = admission(permit, workload, snapshot, now: now) else {
                 let refusal = Refusal.rate(grant: permit.grant, permit.rate ?? .standard)
                 return .refused(refuse(refusal, workload, profile, generation))
-            }
-            if let observed = permit.observed {
-                let refusal = Refusal.observed(grant: permit.grant, observed)
-                _ = refuse(refusal, workload, profile, generation)
-            } else {
-                decided(admission)
             }
             return .admitted(admission)
         }
@@ -100,10 +95,15 @@ package final class Gate: Sendable {
         return Admission(permit: permit, workload: workload, bucket: bucket, generation: snapshot.generation)
     }
 
-    /// Records a permission.
+    /// Records a permission that is used, or that somebody only observes what would have been a refusal.
     func decided(_ admission: Admission) {
         let permit = admission.permit
-        record(.permitted(grant: permit.grant), id: nil, admission.workload, permit.profile)
+        guard let observed = permit.observed else {
+            record(.permitted(grant: permit.grant), id: nil, admission.workload, permit.profile)
+            return
+        }
+        let refusal = Refusal.observed(grant: permit.grant, observed)
+        _ = refuse(refusal, admission.workload, permit.profile, admission.generation)
     }
 
     /// Takes note that a permitted caller came too often.
@@ -114,15 +114,20 @@ package final class Gate: Sendable {
     }
 
     /// Takes note of a caller that could not be attested.
-    func notAttested(_ reason: String, userID: UInt32) -> DecisionRecord {
-        let (record, isNew) = decisions.note(
+    func notAttested(_ reason: String, _ peer: any Peer) -> DecisionRecord {
+        let (record, isDue) = decisions.note(
             .attestation(reason),
             workload: nil,
-            userID: userID,
+            userID: peer.userID,
             profile: nil,
             generation: policy.generation
         )
-        log.write(record, userID: userID, isNew: isNew)
+        log.write(record, userID: peer.userID)
+        if isDue, refusalBudget.allows(peer.userID, now: time.now.boot) {
+            audit.record(
+                .notAttested(id: record.id, userID: peer.userID, processID: peer.processID, reason: reason)
+            )
+        }
         return record
     }
 
@@ -146,15 +151,17 @@ package final class Gate: Sendable {
         _ profile: ProfileName,
         _ generation: UInt64
     ) -> DecisionRecord {
-        let (entry, isNew) = decisions.note(
+        let (entry, isDue) = decisions.note(
             refusal,
             workload: workload,
             userID: workload.userID,
             profile: profile,
             generation: generation
         )
-        log.write(entry, userID: workload.userID, isNew: isNew)
-        record(Self.outcome(refusal), id: entry.id, workload, profile)
+        log.write(entry, userID: workload.userID)
+        if isDue, refusalBudget.allows(workload.userID, now: time.now.boot) {
+            record(Self.outcome(refusal), id: entry.id, workload, profile)
+        }
         return entry
     }
 

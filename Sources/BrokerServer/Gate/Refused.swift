@@ -5,8 +5,12 @@ internal import WorkloadAttestation
 struct Refused: Error, Sendable {
     let response: Response
 
+    init(_ response: Response) {
+        self.response = response
+    }
+
     init(notAttested error: AttestationError, _ peer: any Peer, _ gate: Gate) {
-        let record = gate.notAttested("\(error)", userID: peer.userID)
+        let record = gate.notAttested("\(error)", peer)
         guard error.code == .busy else {
             response = Response(.denied, "this process is served nothing: \(record.refusal)", decision: record.id)
             return

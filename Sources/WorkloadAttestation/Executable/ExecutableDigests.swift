@@ -53,7 +53,11 @@ final class ExecutableDigests: Sendable {
     ///
     /// One computation runs for all who ask on behalf of the same user; each waits at most as long as it does.
     func digest(of file: ExecutableFile, user: UInt32) async -> Outcome {
-        guard hasSettled(file.version) else { return await compute(file, user: user, keeping: false) }
+        // A mapping of a file in memory (tmpfs) changes its content and none of its times. So a digest is only kept where no
+        // user can have such a mapping.
+        guard file.isOutOfUsersHands, hasSettled(file.version) else {
+            return await compute(file, user: user, keeping: false)
+        }
         let flight = Flight(version: file.version, user: user)
         let isFirst = state.withLock { state in
             guard state.flights[flight] == nil else { return false }

@@ -5,6 +5,8 @@ internal import MessageDigests
 /// The program of a process, opened through `/proc/PID/exe`: the file that runs, whatever is at its path by now.
 struct ExecutableFile: Sendable {
     let version: FileStatus.Version
+    /// Whether only root can have written the file.
+    let isOutOfUsersHands: Bool
     private let file: Descriptor
 
     enum Unusable: Error {
@@ -31,8 +33,9 @@ struct ExecutableFile: Sendable {
     }
 
     private static let partSize = 1 << 20
-    /// FUSE_SUPER_MAGIC of linux/magic.h.
+    /// FUSE_SUPER_MAGIC and OVERLAYFS_SUPER_MAGIC of linux/magic.h.
     private static let fuse: Int64 = 0x6573_5546
+    private static let overlay: Int64 = 0x794C_7630
 
     init(in folder: ProcessFolder, largest limit: UInt64) throws(Unusable) {
         switch folder.open("exe") {
@@ -44,8 +47,10 @@ struct ExecutableFile: Sendable {
         guard status.version.size <= limit else { throw .tooLarge(limit: limit) }
         let fileSystem = clinux_file_system_type(file.number)
         guard fileSystem >= 0 else { throw .unreadable(SystemError(code: CInt(truncatingIfNeeded: -fileSystem))) }
-        guard fileSystem != Self.fuse else { throw .servedByUser }
+        // Any user can lay a file system of layers over one that a program of his serves; but not show root's files in it.
+        guard fileSystem != Self.fuse, fileSystem != Self.overlay || status.owner == 0 else { throw .servedByUser }
         version = status.version
+        isOutOfUsersHands = status.owner == 0 && !status.isWritableByOthers
     }
 
     /// Reads the whole file.
