@@ -40,6 +40,22 @@ struct PolicyReloadTests {
     }
 
     @Test
+    func filesThatAreWrittenOneAfterTheOtherAreOnePolicy() async throws {
+        try await World.run { world in
+            let grant = "{ name: wide, profiles: [locked], workloads: [{ uid: \(getuid()) }] }"
+            try world.folder.write("policies/a-grants.yaml", "version: 1\ngrants: [\(grant)]\n")
+            for number in 0..<20 { try world.folder.write("policies/b-\(number).yaml", "version: 1\n") }
+            let denial = "{ name: all, workloads: [{ uid: \(getuid()) }] }"
+            try world.folder.write("policies/c-denials.yaml", "version: 1\ndenials: [\(denial)]\n")
+            try await world.daemon.log.wait(for: "policy=2")
+            // The first policy that names the grant has the denial, too.
+            #expect(try await world.ask("locked").status == 403)
+            let status = try await Program.command.run(["status", "--json", "--socket", world.admin])
+            #expect(status.output.contains(#""denials":1,"generation":2"#), "\(status.output)")
+        }
+    }
+
+    @Test
     func aPolicyThatSaysTheSameIsNoNewOne() async throws {
         try await World.run { world in
             world.daemon.kill(SIGHUP)
