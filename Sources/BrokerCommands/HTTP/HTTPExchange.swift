@@ -20,6 +20,10 @@ struct HTTPExchange: Sendable {
     var target: String
     /// The value of the `Host` field.
     var host: String
+    /// Fields beside those that every request has; their values may be secret.
+    var headers: [(name: String, value: String)] = []
+    /// `nil` sends no body, and no `Content-Type`.
+    var body: [UInt8]?
     /// Bytes of the answer's body at most.
     var bodyLimit: Int
     /// From the first attempt to connect to the last byte of the answer.
@@ -73,13 +77,19 @@ struct HTTPExchange: Sendable {
             try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : name))
         }
         try pipeline.addHTTPClientHandlers()
-        try pipeline.addHandler(HTTPExchangeHandler(head, bodyLimit: bodyLimit, answer))
+        try pipeline.addHandler(HTTPExchangeHandler(head, body: body, limit: bodyLimit, answer))
     }
 
     private var head: HTTPRequestHead {
-        var headers = HTTPHeaders([("Host", host), ("Accept", "application/json"), ("Connection", "close")])
-        if method == .POST { headers.add(name: "Content-Length", value: "0") }
-        return HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: headers)
+        var fields = HTTPHeaders([("Host", host), ("Accept", "application/json"), ("Connection", "close")])
+        for field in headers { fields.add(name: field.name, value: field.value) }
+        if let body {
+            fields.replaceOrAdd(name: "Content-Type", value: "application/json")
+            fields.replaceOrAdd(name: "Content-Length", value: "\(body.count)")
+        } else if method == .POST {
+            fields.replaceOrAdd(name: "Content-Length", value: "0")
+        }
+        return HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: fields)
     }
 }
 

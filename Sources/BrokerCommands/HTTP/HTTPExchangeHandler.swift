@@ -7,18 +7,22 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
     typealias OutboundOut = HTTPClientRequestPart
 
     private let request: HTTPRequestHead
+    private let body: [UInt8]?
     private let bodyLimit: Int
     private let promise: EventLoopPromise<HTTPAnswer>
     private var answer: HTTPAnswer?
 
-    init(_ request: HTTPRequestHead, bodyLimit: Int, _ promise: EventLoopPromise<HTTPAnswer>) {
+    /// `limit` bounds the bytes of the answer's body.
+    init(_ request: HTTPRequestHead, body: [UInt8]?, limit: Int, _ promise: EventLoopPromise<HTTPAnswer>) {
         self.request = request
-        self.bodyLimit = bodyLimit
+        self.body = body
+        bodyLimit = limit
         self.promise = promise
     }
 
     func channelActive(context: ChannelHandlerContext) {
         context.write(wrapOutboundOut(.head(request)), promise: nil)
+        if let body { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil) }
         // A request that is not sent shows in `errorCaught` or `channelInactive`.
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         context.fireChannelActive()
