@@ -14,8 +14,10 @@ package struct Grant: Sendable, Hashable {
     /// For each workload; `nil`: as often as it likes.
     package let rate: Rate?
     package let validity: Validity
-    /// Paths of the metadata service that may be read, such as `instance`.
+    /// Paths of the metadata service that may be read, such as `instance`; `user_data` stands for the user data.
     package let metadata: [String]
+    /// Whether the workloads may have identity certificates of the instance signed.
+    package let certificates: Bool
     /// The most seconds that a caller's `min_ttl` counts for; `nil`: whatever it asks for.
     package let largestMinimumTTL: Int?
     package let mode: EnforcementMode
@@ -29,6 +31,7 @@ package struct Grant: Sendable, Hashable {
         rate: Rate? = .standard,
         validity: Validity = .init(),
         metadata: [String] = [],
+        certificates: Bool = false,
         largestMinimumTTL: Int? = nil,
         mode: EnforcementMode = .enforce,
         place: SourcePlace = .init(file: "", line: nil)
@@ -39,6 +42,7 @@ package struct Grant: Sendable, Hashable {
         self.rate = rate
         self.validity = validity
         self.metadata = metadata
+        self.certificates = certificates
         self.largestMinimumTTL = largestMinimumTTL
         self.mode = mode
         self.place = place

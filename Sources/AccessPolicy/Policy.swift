@@ -14,6 +14,8 @@ package struct Policy: Sendable {
     private let byProfile: [ProfileName: ProfileGrants]
     private let enforcedDenials: PatternIndex
     private let observedDenials: PatternIndex
+    /// Of the grants that give something of the instance.
+    private let instancePatterns: PatternIndex
 
     /// The grants of one profile.
     private struct ProfileGrants: Sendable {
@@ -42,6 +44,11 @@ package struct Policy: Sendable {
             }
         }
         self.byProfile = byProfile
+        var instance = PatternIndex()
+        for (index, grant) in grants.enumerated() where !grant.metadata.isEmpty || grant.certificates {
+            for pattern in grant.workloads { instance.add(pattern, owner: index) }
+        }
+        instancePatterns = instance
         var enforced = PatternIndex()
         var observed = PatternIndex()
         for (index, denial) in denials.enumerated() {
@@ -77,6 +84,25 @@ package struct Policy: Sendable {
         let observer = candidates.observing.first { grants[$0].validity.holds(at: now) }
         guard let observer else { return .deny(reason) }
         return .permit(Permit(grants[observer], for: profile, observed: reason, validity: validity))
+    }
+
+    /// Decides about something of the instance, as about a profile.
+    ///
+    /// One rule differs: a grant that only observes gives it to the workloads that it names, and to nobody else. What is read
+    /// of the instance cannot be taken back.
+    package func decide(_ workload: Workload, _ resource: InstanceResource, at now: Date) -> ResourceDecision {
+        if let index = enforcedDenials.firstPossible(workload) { return .deny(.denied(by: denials[index].name)) }
+        let covering = instancePatterns.firstCertain(
+            workload,
+            where: { resource.isCovered(by: grants[$0]) && grants[$0].validity.holds(at: now) }
+        )
+        if let covering {
+            let observed = observedDenials.firstPossible(workload).map { DenialReason.denied(by: denials[$0].name) }
+            return .permit(grant: grants[covering].name, observed: observed)
+        }
+        let later = instancePatterns.firstCertain(workload, where: { resource.isCovered(by: grants[$0]) })
+        if let later { return .deny(.notNow(grant: grants[later].name)) }
+        return .deny(grants.contains(where: resource.isCovered) ? .noGrantMatches : .nobodyMay)
     }
 
     /// The profiles that `workload` may have, sorted by name.

@@ -23,15 +23,23 @@ struct PolicyReader {
 
     private func grant(_ value: DocumentValue, _ standard: EnforcementMode) -> Grant? {
         let known = [
-            "name", "profiles", "workloads", "rate", "not_before", "not_after", "hours", "metadata", "min_ttl", "mode",
+            "name", "profiles", "workloads", "rate", "not_before", "not_after", "hours", "metadata",
+            "certificates", "min_ttl", "mode",
         ]
         guard let members = members(of: value, known: known) else { return nil }
         let name = name(members, value)
-        let granted = elements(ofRequired: "profiles", members).compactMap(profile)
+        // A grant may be about the instance alone.
+        let isAboutInstance = members["metadata"] != nil || members["certificates"] != nil
+        let listed = isAboutInstance ? elements(of: members["profiles"]) : elements(ofRequired: "profiles", members)
+        let granted = listed.compactMap(profile)
         let workloads = elements(ofRequired: "workloads", members).compactMap(pattern)
         let rate = members["rate"].map(rate)
         let validity = validity(members)
         let metadata = elements(of: members["metadata"]).compactMap(metadataPath)
+        let certificates = members["certificates"]
+            .flatMap { value in
+                errors.attempt { () throws(DocumentError) in try value.bool() }
+            }
         let minimumTTL = members["min_ttl"].flatMap(minimumTTL)
         let mode = members["mode"].flatMap(mode) ?? standard
         guard let name else { return nil }
@@ -42,6 +50,7 @@ struct PolicyReader {
             rate: rate ?? .standard,
             validity: validity,
             metadata: metadata,
+            certificates: certificates ?? false,
             largestMinimumTTL: minimumTTL,
             mode: mode,
             place: value.place

@@ -40,6 +40,7 @@ extension AuditEvent {
     fileprivate var name: String {
         switch self {
         case .decided: "decision"
+        case .resourceDecided: "resource_decision"
         case .notAttested: "not_attested"
         case .released: "release"
         case .tokenObtained: "token_obtained"
@@ -61,6 +62,8 @@ extension LineText {
         switch event {
         case .decided(let decision):
             add(decision)
+        case .resourceDecided(let decision):
+            add(decision.outcome, decision.workload, about: ("resource", "\(decision.resource)"), id: decision.id)
         case .notAttested(let id, let userID, let processID, let reason):
             add("decision", id)
             add("pid", processID)
@@ -99,8 +102,17 @@ extension LineText {
     }
 
     private mutating func add(_ decision: AuditedDecision) {
+        add(decision.outcome, decision.workload, about: ("profile", decision.profile.rawValue), id: decision.id)
+    }
+
+    private mutating func add(
+        _ outcome: AuditedDecision.Outcome,
+        _ workload: Workload,
+        about subject: (name: StaticString, value: String),
+        id: String?
+    ) {
         var (grant, reason): (String?, String?) = (nil, nil)
-        switch decision.outcome {
+        switch outcome {
         case .permitted(let name):
             add("outcome", "permitted")
             grant = name
@@ -114,11 +126,11 @@ extension LineText {
             add("outcome", "limited")
             grant = name
         }
-        add(decision.workload)
-        add("profile", decision.profile.rawValue)
+        add(workload)
+        add(subject.name, subject.value)
         add("grant", grant)
         add("reason", reason)
-        add("decision", decision.id)
+        add("decision", id)
     }
 
     private mutating func add(_ token: AuditedToken) {

@@ -70,14 +70,20 @@ struct Daemon {
         let configuration = settings.configuration
         let audit = AuditLogs([LoggedAudit(logger: logger), file])
         audit.record(.started(version: brokerVersion))
-        let broker = broker(cloud, time, audit)
+        let (broker, instance) = broker(cloud, time, audit)
         let policy = PolicyInForce(settings.policy.policy, now: time.now.wall)
         let gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
         let attestor = PeerAttestor()
         reportLocks()
         DispatchQueue(label: "policy lint").async { [settings, logger] in settings.policy.reportWarnings(to: logger) }
         let limits = limitsWithinDescriptors()
-        let listeners = [
+        let emulation = EmulationRoutes(
+            broker: broker,
+            gate: gate,
+            instance: instance,
+            issuer: configuration.issuer.issuer
+        )
+        var listeners = [
             SocketListener.admin(
                 configuration.admin,
                 routes: AdminRoutes(
@@ -96,17 +102,34 @@ struct Daemon {
                 configuration.workload,
                 broker: broker,
                 gate: gate,
+                emulation: emulation,
                 attestor: attestor,
                 group: group,
                 limits: limits,
                 logger: logger
             ),
         ]
+        if let address = configuration.emulation {
+            listeners.append(
+                SocketListener.emulation(
+                    address,
+                    routes: emulation,
+                    gate: gate,
+                    attestor: attestor,
+                    group: group,
+                    limits: limits,
+                    logger: logger
+                )
+            )
+        }
         let running = try await RunningListeners(starting: listeners)
-        logger.info(
-            "Listening",
-            metadata: ["workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)"]
-        )
+        var places: Logger.Metadata = [
+            "workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)",
+        ]
+        if let address = configuration.emulation, let port = running.port {
+            places["metadata"] = "\(ListenAddress(host: address.host, port: port))"
+        }
+        logger.info("Listening", metadata: places)
         let clock = ClockWatch(logger: logger, clockWasSet: { broker.clockWasSet() })
         let reload = PolicyReload(
             hangUps: hangUps,
@@ -130,7 +153,12 @@ struct Daemon {
         try await ServiceGroup(configuration: lifecycle).run()
     }
 
-    private func broker(_ cloud: IBMCloudClient, _ time: SystemTime, _ audit: any AuditLog) -> TokenBroker {
+    /// The broker, and what it may tell of the instance, where there is one.
+    private func broker(
+        _ cloud: IBMCloudClient,
+        _ time: SystemTime,
+        _ audit: any AuditLog
+    ) -> (TokenBroker, InstanceAccess?) {
         let configuration = settings.configuration
         let keys = KeySetCache(source: cloud.keySet, time: time)
         let source: any IdentityTokenSource
@@ -142,15 +170,16 @@ struct Daemon {
             let file = ServiceAccountTokenFile(path: path, now: { time.now.wall })
             (source, exchanger) = (file, cloud.tokenExchange)
         }
+        let identity = IdentityTokens(source: source, time: time)
         let pipeline = TokenPipeline(
-            identity: IdentityTokens(source: source, time: time),
+            identity: identity,
             exchanger: exchanger,
             keys: keys,
             issuer: configuration.issuer,
             time: time,
             audit: audit
         )
-        return TokenBroker(
+        let broker = TokenBroker(
             profiles: configuration.profiles,
             pipeline: pipeline,
             keys: keys,
@@ -159,6 +188,15 @@ struct Daemon {
             audit: audit,
             locks: locks
         )
+        guard case .metadataService = configuration.identity else { return (broker, nil) }
+        let metadata = InstanceMetadata(
+            source: cloud.vpcMetadata,
+            identity: identity,
+            time: time,
+            keep: configuration.metadataCache
+        )
+        let certificates = InstanceCertificates(issuer: cloud.vpcIdentity, identity: identity)
+        return (broker, InstanceAccess(metadata: metadata, certificates: certificates))
     }
 
     /// Makes the folder for what must survive a restart, where its parent exists.
@@ -190,8 +228,8 @@ struct Daemon {
         let soft = table.rlim_cur
         table.rlim_cur = table.rlim_max
         if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) != 0 { table.rlim_cur = soft }
-        // Two listeners; what is reserved is for IBM's services and files.
-        let most = max(1, (Int(clamping: table.rlim_cur) - Self.reservedDescriptors) / 6)
+        // Three listeners; what is reserved is for IBM's services and files.
+        let most = max(1, (Int(clamping: table.rlim_cur) - Self.reservedDescriptors) / 9)
         if limits.connections > most {
             logger.warning(
                 "Fewer connections than configured: the limit of open files is low",

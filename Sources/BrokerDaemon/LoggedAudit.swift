@@ -21,6 +21,8 @@ struct LoggedAudit: AuditLog {
         switch event {
         case .decided(let decision):
             logger.debug("Policy decided", metadata: ["profile": "\(decision.profile)"])
+        case .resourceDecided(let decision):
+            logger.debug("Policy decided", metadata: ["resource": "\(decision.resource)"])
         case .notAttested(let id, _, _, _):
             logger.debug("Caller not attested", metadata: ["decision": "\(id)"])
         case .released(let release):

@@ -5,6 +5,9 @@ internal import ServiceLifecycle
 struct RunningListeners: Service {
     private let listeners: [RunningListener]
 
+    /// The port of the listener that has one.
+    var port: Int? { listeners.lazy.compactMap(\.port).first }
+
     /// Starts `listeners`.
     ///
     /// When one cannot start, those before it are stopped again.

@@ -29,6 +29,7 @@ final class DenialLog: Sendable {
             switch record.refusal {
             case .observed: "Token would be denied"
             case .policy, .rate, .attestation: "Token denied"
+            case .resource: "Instance data denied"
             }
         var metadata: Logger.Metadata = [
             "decision": "\(record.id)", "reason": "\(Self.escaped("\(record.refusal)"))", "workload.uid": "\(userID)",
@@ -37,7 +38,7 @@ final class DenialLog: Sendable {
         if let profile = record.profile { metadata["profile"] = "\(profile)" }
         if record.count > 1 { metadata["times"] = "\(record.count)" }
         if let workload = record.workload {
-            metadata["workload.pid"] = "\(workload.processID)"
+            if workload.processID > 0 { metadata["workload.pid"] = "\(workload.processID)" }
             if let path = workload.executable.value { metadata["workload.executable"] = "\(Self.escaped(path))" }
             if let unit = workload.unit.value { metadata["workload.unit"] = "\(Self.escaped(unit))" }
             if let container = workload.container.value { metadata["workload.container"] = "\(container)" }

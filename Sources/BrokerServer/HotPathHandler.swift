@@ -44,6 +44,8 @@ final class HotPathHandler: ChannelDuplexHandler {
     /// What was passed on last was one whole request and nothing else.
     private var passedOneRequest = false
     private var hasStrictPipeline = false
+    /// The head of the request that is arriving was read whole.
+    private var isHeadRead = false
     private var isReadHeld = false
     private var isQuiescing = false
     private var sweep: Scheduled<Void>?
@@ -148,6 +150,7 @@ final class HotPathHandler: ChannelDuplexHandler {
         switch progress {
         case .requestBegan:
             if case .idle = phase { phase = .receiving(context.eventLoop.now) }
+            isHeadRead = true
         case .requestEnded:
             phase = .answering
             if isQuiescing {
@@ -156,6 +159,7 @@ final class HotPathHandler: ChannelDuplexHandler {
             }
         case .responseSent:
             phase = .idle(context.eventLoop.now)
+            isHeadRead = false
             isBypassed = !passedOneRequest
         }
     }
@@ -173,8 +177,9 @@ final class HotPathHandler: ChannelDuplexHandler {
     private func enforceLimits(_ context: ChannelHandlerContext) {
         let now = context.eventLoop.now
         switch phase {
-        case .receiving(let since) where now - since >= limits.request:
-            let seconds = limits.request.nanoseconds / 1_000_000_000
+        case .receiving(let since) where now - since >= (isHeadRead ? limits.request : limits.head ?? limits.request):
+            let limit = isHeadRead ? limits.request : limits.head ?? limits.request
+            let seconds = limit.nanoseconds / 1_000_000_000
             context.write(wrapOutboundOut(Self.farewell(seconds: seconds)), promise: nil)
             context.flush()
             context.close(promise: nil)

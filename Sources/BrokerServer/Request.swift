@@ -7,13 +7,12 @@ struct Request: Sendable {
     let path: String
     /// What follows the first `?`; empty when there is none.
     let query: String
+    let headers: HTTPHeaders
     let body: [UInt8]
-
-    /// The largest body that is read: a token and a little more.
-    static let maximumBodySize = 66 * 1_024
 
     init(head: HTTPRequestHead, body: [UInt8]) {
         method = head.method
+        headers = head.headers
         let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(parts.first ?? "")
         query = parts.count > 1 ? String(parts[1]) : ""

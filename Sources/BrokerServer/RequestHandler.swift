@@ -13,14 +13,16 @@ final class RequestHandler: ChannelInboundHandler {
     typealias Routes = @Sendable (Request) async -> Response
 
     private let routes: Routes
+    private let maximumBodySize: Int
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     /// The rest of a request that was refused already.
     private var isDiscarding = false
     private var answering: Task<Void, Never>?
 
-    init(routes: @escaping Routes) {
+    init(routes: @escaping Routes, maximumBodySize: Int) {
         self.routes = routes
+        self.maximumBodySize = maximumBodySize
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -31,8 +33,8 @@ final class RequestHandler: ChannelInboundHandler {
             if let refusal = Self.refusal(of: head) { refuse(refusal, context) }
         case .body(let part):
             guard !isDiscarding else { return }
-            guard body.count + part.readableBytes <= Request.maximumBodySize else {
-                refuse(Response(.tooLarge, "the body is larger than \(Request.maximumBodySize) bytes"), context)
+            guard body.count + part.readableBytes <= maximumBodySize else {
+                refuse(Response(.tooLarge, "the body is larger than \(maximumBodySize) bytes"), context)
                 return
             }
             body.append(contentsOf: part.readableBytesView)

@@ -10,6 +10,8 @@ struct Response: Sendable {
     var retryAfter: Int?
     /// Methods for `Allow`.
     var allow: String?
+    /// For `X-Request-Id`: what an error calls its trace.
+    var requestID: String?
 
     init(status: Int = 200, body: [UInt8]) {
         self.status = status
@@ -19,11 +21,11 @@ struct Response: Sendable {
     /// A value as JSON.
     ///
     /// Members are sorted, so that equal values have equal bytes.
-    init(_ value: some Encodable) {
+    init(status: Int = 200, _ value: some Encodable) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            self.init(body: [UInt8](try encoder.encode(value)))
+            self.init(status: status, body: [UInt8](try encoder.encode(value)))
         } catch {
             self.init(.internalError, "the answer could not be encoded")
         }
@@ -46,6 +48,7 @@ struct Response: Sendable {
             ("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Content-Length", "\(body.count)"),
         ])
         if let retryAfter { headers.add(name: "Retry-After", value: "\(retryAfter)") }
+        if let requestID { headers.add(name: "X-Request-Id", value: requestID) }
         if let allow { headers.add(name: "Allow", value: allow) }
         return headers
     }

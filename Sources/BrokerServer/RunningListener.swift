@@ -7,15 +7,18 @@ internal import NIOExtras
 package struct RunningListener: Sendable {
     private let channel: any Channel
     private let quiescing: ServerQuiescingHelper
-    private let path: String
+    private let place: SocketListener.Place
     private let logger: Logger
 
-    init(channel: any Channel, quiescing: ServerQuiescingHelper, path: String, logger: Logger) {
+    init(channel: any Channel, quiescing: ServerQuiescingHelper, place: SocketListener.Place, logger: Logger) {
         self.channel = channel
         self.quiescing = quiescing
-        self.path = path
+        self.place = place
         self.logger = logger
     }
+
+    /// The port that it listens on, where it has one.
+    package var port: Int? { channel.localAddress?.port }
 
     /// Takes no more connections, answers the requests that are there or arriving, and closes the rest.
     ///
@@ -32,12 +35,14 @@ package struct RunningListener: Sendable {
         do {
             try await closing.get()
         } catch {
-            logger.warning("Listener did not stop cleanly", metadata: ["error": "\(error)", "socket": "\(path)"])
+            logger.warning("Listener did not stop cleanly", metadata: ["error": "\(error)", "socket": "\(place)"])
         }
         timer.cancel()
     }
 
     private func removeSocketFile() {
+        guard case .file(let socket) = place else { return }
+        let path = socket.path
         guard unsafe unlink(path) != 0, errno != ENOENT else { return }
         logger.warning("Socket file was not removed", metadata: ["socket": "\(path)", "errno": "\(errno)"])
     }

@@ -8,14 +8,19 @@ package import NIOPosix
 package import TokenBroker
 package import WorkloadAttestation
 
-/// Listens on one Unix socket and serves an API on it.
+/// Listens on one socket and serves an API on it.
 package struct SocketListener: Sendable {
-    private let socket: SocketFile
+    /// Where it listens.
+    enum Place: Sendable {
+        case file(SocketFile)
+        case address(ListenAddress)
+    }
+
+    private let place: Place
     private let limits: ConnectionLimits
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
-    private let attestor: PeerAttestor
-    private let count: ConnectionCount
+    private let door: Door
     /// What must be known of a peer before a byte is read from it.
     private let requiredFacts: @Sendable () -> RequiredFacts
     private let routes: @Sendable (Request, any Peer) async -> Response
@@ -27,23 +32,48 @@ package struct SocketListener: Sendable {
         _ socket: SocketFile,
         broker: TokenBroker,
         gate: Gate,
+        emulation: EmulationRoutes,
         attestor: PeerAttestor,
         group: MultiThreadedEventLoopGroup,
         limits: ConnectionLimits = .init(),
         logger: Logger
     ) -> SocketListener {
-        let routes = WorkloadRoutes(broker: broker, gate: gate)
+        let routes = WorkloadRoutes(broker: broker, gate: gate, emulation: emulation)
         return SocketListener(
-            socket: socket,
+            place: .file(socket),
             limits: limits,
             group: group,
             logger: logger,
-            attestor: attestor,
-            count: ConnectionCount(limits),
+            door: .unix(attestor, ConnectionCount(limits)),
             requiredFacts: { gate.policy.current.policy.requiredFacts },
             routes: { await routes.respond(to: $0, from: $1) },
             refusal: { Refused(notAttested: $0, $1, gate).response },
             hot: { HotAnswers(broker: broker, gate: gate, peer: $0) }
+        )
+    }
+
+    /// The listener for programs that know no Unix sockets: IBM's paths alone, behind the whole wall.
+    package static func emulation(
+        _ address: ListenAddress,
+        routes: EmulationRoutes,
+        gate: Gate,
+        attestor: PeerAttestor,
+        group: MultiThreadedEventLoopGroup,
+        limits: ConnectionLimits = .init(),
+        logger: Logger
+    ) -> SocketListener {
+        let limits = limits.overTCP
+        let loopback = LoopbackRoutes(routes: routes, address: address)
+        return SocketListener(
+            place: .address(address),
+            limits: limits,
+            group: group,
+            logger: logger,
+            door: .tcp(attestor, ConnectionCount(limits), containers: { gate.policy.current.policy.containers }),
+            requiredFacts: { gate.policy.current.policy.requiredFacts },
+            routes: { await loopback.respond(to: $0, from: $1) },
+            refusal: { MetadataError(notAttested: $0, $1, gate).response },
+            hot: nil
         )
     }
 
@@ -57,12 +87,11 @@ package struct SocketListener: Sendable {
         logger: Logger
     ) -> SocketListener {
         SocketListener(
-            socket: socket,
+            place: .file(socket),
             limits: limits,
             group: group,
             logger: logger,
-            attestor: attestor,
-            count: ConnectionCount(limits),
+            door: .unix(attestor, ConnectionCount(limits)),
             requiredFacts: { [] },
             routes: { await routes.respond(to: $0, from: $1) },
             refusal: { error, _ in Response(.denied, "this process is served nothing: \(error)") },
@@ -73,38 +102,35 @@ package struct SocketListener: Sendable {
     /// Binds the socket and accepts connections from then on.
     package func start() async throws(ListenError) -> RunningListener {
         let quiescing = ServerQuiescingHelper(group: group)
-        do {
-            try socket.prepare()
-            let bootstrap = ServerBootstrap(group: group)
-                .serverChannelOption(.backlog, value: 1_024)
-                .serverChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(
-                            quiescing.makeServerChannelHandler(channel: channel)
-                        )
-                        try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
-                    }
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
                 }
-                .childChannelInitializer { channel in configure(channel) }
-            let channel = try await bootstrap.bind(unixDomainSocketPath: socket.path).get()
-            do {
-                try socket.open()
-            } catch {
-                try await channel.close()
-                throw error
             }
-            return RunningListener(channel: channel, quiescing: quiescing, path: socket.path, logger: logger)
+            .childChannelInitializer { channel in configure(channel) }
+        do {
+            let channel = try await place.bind(bootstrap)
+            return RunningListener(channel: channel, quiescing: quiescing, place: place, logger: logger)
         } catch let error as ListenError {
             throw error
         } catch {
-            throw ListenError(description: "cannot listen on \(socket.path): \(error)")
+            throw ListenError(description: "cannot listen on \(place): \(error)")
         }
     }
 
     /// Attests the peer before a byte is read, then builds the pipeline.
     private func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
         do {
-            guard let peer = try peer(channel) else { return channel.eventLoop.makeSucceededVoidFuture() }
+            let peer: any Peer
+            switch try door.peer(of: channel) {
+            case .success(let found): peer = found
+            case .failure(let refused):
+                try channel.pipeline.syncOperations.addHandler(RefusalHandler(refused.response))
+                return channel.eventLoop.makeSucceededVoidFuture()
+            }
             let facts = requiredFacts()
             if peer.workloadAtOnce(facts) != nil {
                 try addHandlers(channel, .success(peer), peer)
@@ -124,33 +150,6 @@ package struct SocketListener: Sendable {
         }
     }
 
-    /// Who connected, unless there is no place for another connection; the client is then told.
-    ///
-    /// The place comes first: whoever takes more than its share must not cost more than that.
-    private func peer(_ channel: any Channel) throws -> (any Peer)? {
-        let pipeline = channel.pipeline.syncOperations
-        let peer = try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-            descriptor -> Result<AttestedPeer, PlaceRefused> in
-            let userID = try attestor.userID(ofSocket: descriptor)
-            if let refusal = count.enter(user: userID) { return .failure(PlaceRefused(message: refusal)) }
-            channel.closeFuture.whenComplete { [count] _ in count.leave(user: userID) }
-            do throws(AttestationError) {
-                return .success(try attestor.peer(ofSocket: descriptor))
-            } catch {
-                return .failure(PlaceRefused(message: "this process cannot be attested at the moment: \(error)"))
-            }
-        }
-        switch peer {
-        case .success(let peer): return peer
-        case .failure(let refused):
-            var response = Response(.tooManyConnections, refused.message)
-            response.retryAfter = 1
-            try pipeline.addHandler(RefusalHandler(response))
-            return nil
-        case nil: throw AttestationUnavailable()
-        }
-    }
-
     private func addHandlers(
         _ channel: any Channel,
         _ attested: Result<any Peer, AttestationError>,
@@ -165,8 +164,8 @@ package struct SocketListener: Sendable {
             HotPathHandler(
                 hot: hot?(peer),
                 limits: limits,
-                strictPipeline: { context in
-                    try Self.addStrictPipeline(context) { [routes] in await routes($0, peer) }
+                strictPipeline: { [limits] context in
+                    try Self.addStrictPipeline(context, limits) { [routes] in await routes($0, peer) }
                 }
             )
         )
@@ -175,31 +174,22 @@ package struct SocketListener: Sendable {
     /// NIO's codec with our limits, and the handler that asks the routes.
     static func addStrictPipeline(
         _ context: ChannelHandlerContext,
+        _ limits: ConnectionLimits = .init(),
         _ routes: @escaping RequestHandler.Routes
     ) throws {
         let pipeline = context.pipeline.syncOperations
         var parsing = NIOHTTPDecoderLimitConfiguration()
-        parsing.maxHeaderFieldSize = maximumFieldSize
-        parsing.maxHeaderListSize = maximumHeaderSize
+        parsing.maxHeaderFieldSize = min(maximumFieldSize, limits.headSize)
+        parsing.maxHeaderListSize = limits.headSize
         parsing.maxHeaderFieldCount = maximumFieldCount
         try pipeline.configureHTTPServerPipeline(
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: parsing
         )
-        try pipeline.addHandler(RequestHandler(routes: routes))
+        try pipeline.addHandler(RequestHandler(routes: routes, maximumBodySize: limits.bodySize))
     }
 
-    /// Limits of a request's head, in bytes and fields.
+    /// Limits of one field of a request's head, in bytes, and of their number.
     private static let maximumFieldSize = 8 * 1_024
-    private static let maximumHeaderSize = 16 * 1_024
     private static let maximumFieldCount = 100
-}
-
-/// The transport is not a socket of the operating system, so nobody vouches for the peer.
-private struct AttestationUnavailable: Error {}
-
-/// There is no place for another connection.
-private struct PlaceRefused: Error {
-    /// For the client.
-    let message: String
 }

@@ -13,8 +13,7 @@ struct ConfigurationReader {
     // MARK: IBM's services
 
     func metadata(_ section: DocumentValue?) throws(DocumentError) -> VPCIdentityConfiguration {
-        let known = ["url", "ca_file", "require_nonce", "timeouts"]
-        let members = try section?.mapping(known: known)
+        let members = try section?.mapping(known: Self.metadataKeys)
         guard let standard = ServiceURL("http://169.254.169.254") else {
             throw DocumentError(file: "", line: nil, key: "metadata.url", message: "has no default")
         }
@@ -162,7 +161,7 @@ struct ConfigurationReader {
     }
 
     func listeners(_ section: DocumentValue?) throws(DocumentError) -> (workload: SocketFile, admin: SocketFile) {
-        let members = try section?.mapping(known: ["workload", "admin", "admin_group"])
+        let members = try section?.mapping(known: Self.listenKeys)
         let group = try members?["admin_group"]
             .map { value throws(DocumentError) in
                 let name = try value.string()

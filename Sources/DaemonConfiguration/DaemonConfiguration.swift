@@ -15,6 +15,10 @@ package struct DaemonConfiguration: Sendable {
     package let policies: String
     package let workload: SocketFile
     package let admin: SocketFile
+    /// Where IBM's paths are served to programs that know no Unix sockets; `nil`: nowhere.
+    package let emulation: ListenAddress?
+    /// How long what the metadata service said is given again.
+    package let metadataCache: Duration
     package let limits: ConnectionLimits
     /// The folder of what has to survive a restart.
     package let state: String
@@ -43,6 +47,8 @@ package struct DaemonConfiguration: Sendable {
         profiles = try reader.profiles(top.required("profiles"), account: issuer.accountID, identity)
         policies = try reader.path(top.required("policies"))
         (workload, admin) = try reader.listeners(top["listen"])
+        emulation = try reader.emulation(top["listen"])
+        metadataCache = try reader.metadataCache(top["metadata"])
         limits = try reader.limits(top["limits"])
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         audit = try reader.audit(top["audit"], state: state)

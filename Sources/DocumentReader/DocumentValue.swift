@@ -70,6 +70,9 @@ package struct DocumentValue {
             }
     }
 
+    /// Whether it is a mapping, where a key takes one in place of a scalar.
+    package var isMapping: Bool { if case .mapping = node { true } else { false } }
+
     /// The members of a mapping, none of which may be outside `known`.
     package func mapping(known: [String]) throws(DocumentError) -> DocumentMapping {
         let mapping = try self.mapping()

@@ -20,12 +20,12 @@ extension HTTPAnswer {
     /// The largest answer of a token call that is read, in bytes.
     static let tokenLimit = 64 * 1_024
 
-    /// The body as a JSON object.
-    func object() throws(AnswerFault) -> JSONValue {
+    /// The body as a JSON object of so many bytes at most.
+    func object(limit: Int = tokenLimit) throws(AnswerFault) -> JSONValue {
         guard !body.isEmpty else { throw .empty }
         let document: JSONDocument
         do {
-            document = try JSONDocument(parsing: body, limits: JSONLimits(size: Self.tokenLimit))
+            document = try JSONDocument(parsing: body, limits: JSONLimits(size: limit, depth: 32))
         } catch {
             throw .notJSON(error)
         }

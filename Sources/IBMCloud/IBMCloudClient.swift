@@ -11,6 +11,8 @@ package import NIOCore
 package struct IBMCloudClient: Sendable {
     /// Identity tokens and IAM tokens from the metadata service of a VPC instance.
     package let vpcIdentity: VPCIdentity
+    /// What the instance may read about itself.
+    package let vpcMetadata: VPCMetadata
     /// IAM tokens in exchange for a ``ServiceAccountTokenFile``.
     package let tokenExchange: IAMTokenExchange
     package let keySet: IAMKeySet
@@ -46,6 +48,7 @@ package struct IBMCloudClient: Sendable {
         )
         iamTransport = HTTPTransport(deadlines: iam.deadlines, tls: iamTLS, eventLoopGroup: eventLoopGroup)
         vpcIdentity = VPCIdentity(configuration.metadata, metadataTransport, now: now)
+        vpcMetadata = VPCMetadata(configuration.metadata, metadataTransport, now: now)
         tokenExchange = IAMTokenExchange(iam, iamTransport, now: now)
         keySet = IAMKeySet(iam, iamTransport, now: now)
     }

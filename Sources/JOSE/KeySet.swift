@@ -6,6 +6,8 @@ package struct KeySet: Sendable {
     let keys: [VerificationKey]
     /// How many entries of the set were not usable.
     package let skipped: Int
+    /// The set as it was published.
+    package let source: [UInt8]
 
     /// The largest set that is read: 512 KiB and 1,000 entries.
     package static let maximumSize = 512 * 1_024
@@ -23,6 +25,7 @@ package struct KeySet: Sendable {
         guard entries.count <= Self.maximumCount else { throw .tooManyKeys }
         keys = entries.compactMap(VerificationKey.init)
         skipped = entries.count - keys.count
+        source = bytes
     }
 
     /// Reads a key set from its JSON text.

@@ -45,5 +45,5 @@ package final class SHA256 {
 
 /// OpenSSL could not compute a digest.
 package struct DigestError: Error, Sendable, CustomStringConvertible {
-    package var description: String { "OpenSSL cannot compute a SHA-256" }
+    package var description: String { "OpenSSL cannot compute a SHA-256, or a code with it" }
 }

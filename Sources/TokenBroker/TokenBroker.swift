@@ -53,6 +53,11 @@ package final class TokenBroker: Sendable {
     /// The lane of a profile, or `nil` when there is no such profile.
     package func lane(_ profile: ProfileName) -> ProfileLane? { lanes[profile] }
 
+    /// The profiles, sorted by name.
+    package var profiles: [TrustedProfile] {
+        lanes.values.map(\.profile).sorted { $0.name.rawValue < $1.name.rawValue }
+    }
+
     /// How every profile is doing, sorted by name.
     package var status: [ProfileStatus] {
         lanes.values.map(\.status).sorted { $0.profile.rawValue < $1.profile.rawValue }

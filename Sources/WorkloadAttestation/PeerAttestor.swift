@@ -62,8 +62,13 @@ package final class PeerAttestor: Sendable {
     ///
     /// - Throws: ``AttestationError`` when there is none of this number, or it ends or changes its user meanwhile.
     package func process(_ processID: Int32) throws(AttestationError) -> AttestedPeer {
+        try process(processID, userID: nil)
+    }
+
+    /// The same for a process that must run as `userID`.
+    func process(_ processID: Int32, userID: UInt32?) throws(AttestationError) -> AttestedPeer {
         guard processID > 0 else { throw AttestationError(.unidentified, "\(processID) is no number of a process") }
-        let hold = try ProcessHold(processNumber: processID, userID: nil, observe: sources.observe)
+        let hold = try ProcessHold(processNumber: processID, userID: userID, observe: sources.observe)
         let folder = try hold.confirmed()
         let content = try folder.content(of: "status", limit: 1 << 20).orRefuse(processID, "reading the groups")
         guard let status = ProcessStatus(parsing: content) else {
@@ -85,6 +90,18 @@ package final class PeerAttestor: Sendable {
             label: label
         )
         return peer(workload, .held(hold))
+    }
+
+    /// Runs work that may hang on one of the threads that look at processes.
+    func inPool<Value: Sendable>(
+        for user: UInt32,
+        _ what: String,
+        _ work: @escaping @Sendable () throws(AttestationError) -> Value
+    ) async throws(AttestationError) -> Value {
+        try await pool.run(for: user, within: limits.lookupTime, what) { _ in
+            Result { () throws(AttestationError) in try work() }
+        }
+        .get()
     }
 
     private func peer(_ workload: Workload, _ process: AttestedPeer.Process) -> AttestedPeer {

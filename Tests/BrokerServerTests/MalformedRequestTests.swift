@@ -132,7 +132,7 @@ struct MalformedRequestTests {
         let world = try World()
         try await world.warm()
         try await world.serving {
-            let body = String(repeating: "a", count: Request.maximumBodySize)
+            let body = String(repeating: "a", count: ConnectionLimits().bodySize)
             let largest = try await world.ask(request("POST", "/v1/verify", body: body))
             #expect(largest.status == 200)
             let larger = try await world.ask(request("POST", "/v1/verify", body: body + "a"))

@@ -4,6 +4,8 @@ internal import FoundationEssentials
 /// Why a caller got no token, beside what the policy says: one more reason than ``DenialReason`` for each stage of the gate.
 enum Refusal: Sendable, Hashable {
     case policy(DenialReason)
+    /// The same for something of the instance.
+    case resource(InstanceResource, DenialReason)
     /// The grant permits, but not that often.
     case rate(grant: String, Rate)
     /// Nobody can say who the caller is.
@@ -16,6 +18,9 @@ extension Refusal: CustomStringConvertible {
     var description: String {
         switch self {
         case .policy(let reason): "\(reason)"
+        case .resource(let resource, .nobodyMay): "no grant gives \(resource) to anybody"
+        case .resource(let resource, .noGrantMatches): "no grant for \(resource) names this workload"
+        case .resource(_, let reason): "\(reason)"
         case .rate(let grant, let rate): "the grant '\(grant)' allows \(rate), and that is used up"
         case .attestation(let reason): "it cannot be told who asks: \(reason)"
         case .observed(let grant, let reason):
@@ -26,7 +31,7 @@ extension Refusal: CustomStringConvertible {
     /// For programs.
     var code: String {
         switch self {
-        case .policy(let reason): reason.code
+        case .policy(let reason), .resource(_, let reason): reason.code
         case .rate: "rate_limited"
         case .attestation: "not_attested"
         case .observed: "observed"

@@ -84,7 +84,7 @@ extension Selector {
 
 extension Workload {
     /// What was seen, under the names of the selectors; what nobody asked for is left out.
-    fileprivate var facts: [ExplainResponse.Fact] {
+    var facts: [ExplainResponse.Fact] {
         [
             .init(name: "pid", value: "\(processID)"), .init(name: "uid", value: "\(userID)"),
             Self.fact("gid", groupID) { "\($0)" },

@@ -49,6 +49,7 @@ struct ExplainRoutes: Sendable {
             response.denials = details.denials
             response.grants = details.grants
         }
+        if record.profile == nil, let workload = record.workload { response.workload = workload.facts }
         if case .observed = record.refusal { response.decision = "observe" }
         if snapshot.generation != record.generation { response.decidedByPolicy = record.generation }
         response.id = record.id

@@ -145,6 +145,41 @@ package final class Gate: Sendable {
         )
     }
 
+    /// Decides about something of the instance, and records it.
+    ///
+    /// - Returns: the record of a refusal; `nil` when it is permitted.
+    func decide(_ workload: Workload, _ resource: InstanceResource) -> DecisionRecord? {
+        let snapshot = policy.current
+        let reason: DenialReason
+        switch snapshot.policy.decide(workload, resource, at: time.now.wall) {
+        case .permit(let grant, let observed):
+            let outcome: AuditedDecision.Outcome =
+                if let observed {
+                    .observed(grant: grant, wouldDeny: "\(observed)")
+                } else {
+                    .permitted(grant: grant)
+                }
+            audit.record(.resourceDecided(.init(workload: workload, resource: resource, outcome: outcome)))
+            return nil
+        case .deny(let why): reason = why
+        }
+        let (record, isDue) = decisions.note(
+            .resource(resource, reason),
+            workload: workload,
+            userID: workload.userID,
+            profile: nil,
+            generation: snapshot.generation
+        )
+        log.write(record, userID: workload.userID)
+        if isDue, refusalBudget.allows(workload.userID, now: time.now.boot) {
+            let outcome = Self.outcome(record.refusal)
+            audit.record(
+                .resourceDecided(.init(id: record.id, workload: workload, resource: resource, outcome: outcome))
+            )
+        }
+        return record
+    }
+
     private func refuse(
         _ refusal: Refusal,
         _ workload: Workload,
@@ -167,7 +202,7 @@ package final class Gate: Sendable {
 
     private static func outcome(_ refusal: Refusal) -> AuditedDecision.Outcome {
         switch refusal {
-        case .policy, .attestation: .denied(reason: "\(refusal)")
+        case .policy, .attestation, .resource: .denied(reason: "\(refusal)")
         case .rate(let grant, _): .limited(grant: grant)
         case .observed(let grant, let reason): .observed(grant: grant, wouldDeny: "\(reason)")
         }

@@ -15,3 +15,4 @@ protocol Peer: Sendable {
 }
 
 extension AttestedPeer: Peer {}
+extension TCPAttestedPeer: Peer {}

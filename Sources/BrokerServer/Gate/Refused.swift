@@ -30,7 +30,7 @@ extension Response {
 
     /// Nothing goes out unrecorded where a record is required.
     static var auditUnavailable: Response {
-        var response = Response(.unavailable, "the audit log cannot be written, and audit.required is set")
+        var response = Response(.unavailable, HandoutRefusal.auditMessage)
         response.retryAfter = 5
         return response
     }

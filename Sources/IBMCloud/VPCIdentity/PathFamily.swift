@@ -20,6 +20,13 @@ enum PathFamily: Sendable {
         }
     }
 
+    var certificatePath: String {
+        switch self {
+        case .identity: "/identity/v1/certificates?version=2025-08-26"
+        case .instanceIdentity: "/instance_identity/v1/certificates?version=2022-03-01"
+        }
+    }
+
     var other: PathFamily {
         switch self {
         case .identity: .instanceIdentity

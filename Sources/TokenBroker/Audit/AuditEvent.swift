@@ -7,6 +7,8 @@ package import JOSE
 package enum AuditEvent: Sendable, Equatable {
     /// The policy was asked whether a workload may have tokens of a profile.
     case decided(AuditedDecision)
+    /// The policy was asked whether a workload may have something of the instance.
+    case resourceDecided(AuditedResourceDecision)
     /// A caller was refused because nobody can say who it is.
     case notAttested(id: String, userID: UInt32, processID: Int32, reason: String)
     /// A token was handed to a workload.

@@ -18,7 +18,7 @@ struct TestPipeline {
         routes: (@Sendable (Request) async -> Response)? = nil
     ) async throws {
         let (broker, gate, peer) = (world.broker, world.gate, peer ?? ScriptedPeer(world.workload))
-        let standard = WorkloadRoutes(broker: broker, gate: gate)
+        let standard = WorkloadRoutes(broker: broker, gate: gate, emulation: world.emulation)
         channel = try await NIOAsyncTestingChannel { channel in
             let pipeline = channel.pipeline.syncOperations
             let hot = routes == nil ? HotAnswers(broker: broker, gate: gate, peer: peer) : nil
@@ -26,6 +26,7 @@ struct TestPipeline {
                 HotPathHandler(hot: hot, limits: limits) { context in
                     try SocketListener.addStrictPipeline(
                         context,
+                        limits,
                         routes ?? { await standard.respond(to: $0, from: peer) }
                     )
                 }

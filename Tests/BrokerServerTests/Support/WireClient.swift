@@ -12,16 +12,26 @@ final class WireClient: Sendable {
     }
 
     static func connect(to path: String, on group: MultiThreadedEventLoopGroup) async throws -> WireClient {
+        try await connect(on: group) { $0.connect(unixDomainSocketPath: path) }
+    }
+
+    /// Over TCP, to this machine.
+    static func connect(toPort port: Int, on group: MultiThreadedEventLoopGroup) async throws -> WireClient {
+        try await connect(on: group) { $0.connect(host: "127.0.0.1", port: port) }
+    }
+
+    private static func connect(
+        on group: MultiThreadedEventLoopGroup,
+        _ connect: (ClientBootstrap) -> EventLoopFuture<any Channel>
+    ) async throws -> WireClient {
         let inbox = WireInbox()
-        let channel = try await ClientBootstrap(group: group)
+        let bootstrap = ClientBootstrap(group: group)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(WireReader(inbox))
                 }
             }
-            .connect(unixDomainSocketPath: path)
-            .get()
-        return WireClient(channel: channel, inbox: inbox)
+        return WireClient(channel: try await connect(bootstrap).get(), inbox: inbox)
     }
 
     /// Sends `text`.

@@ -85,12 +85,17 @@ final class World: Sendable {
                 socket,
                 broker: broker,
                 gate: gate,
+                emulation: emulation,
                 attestor: attestor,
                 group: group,
                 limits: limits,
                 logger: logger
             )
             .start()
+    }
+
+    var emulation: EmulationRoutes {
+        EmulationRoutes(broker: broker, gate: gate, instance: nil, issuer: mint.issuer)
     }
 
     func startAdmin() async throws -> RunningListener {

@@ -7,6 +7,8 @@ struct Setup: Sendable {
     var certificateAuthority: String?
     /// The file of a Kubernetes service account's token.
     var tokenFile: String?
+    /// Where IBM's paths are served over TCP; there is also a default profile then.
+    var emulation: String?
     /// A YAML mapping.
     var limits = "{ connections: 512, connections_per_user: 512 }"
 
@@ -23,6 +25,7 @@ struct Setup: Sendable {
     /// - Returns: the path of the configuration file.
     func write(to folder: ScratchFolder, cloud url: String) throws -> String {
         let trust = certificateAuthority.map { ", ca_file: \($0)" } ?? ""
+        let listen = emulation.map { ", metadata: \"\($0)\"" } ?? ""
         let service =
             "url: \"\(url)\"\(trust), timeouts: { connect: \(deadline), first_byte: \(deadline), total: \(deadline) }"
         let configuration = """
@@ -33,8 +36,9 @@ struct Setup: Sendable {
               backups: { id: Profile-7c4e2b1d-0f9a-4b8c-a3d5-6e7f80918273 }
               archive: { id: Profile-9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d }
               locked: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }
+            \(emulation == nil ? "" : "  default: { instance_default: true }")
             policies: \(folder.path("policies"))
-            listen: { workload: \(folder.path("w")), admin: \(folder.path("a")) }
+            listen: { workload: \(folder.path("w")), admin: \(folder.path("a"))\(listen) }
             limits: \(limits)
             state: \(folder.path("state"))
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
@@ -45,7 +49,7 @@ struct Setup: Sendable {
             version: 1
             grants:
               - name: tests
-                profiles: [reports, backups, archive]
+                profiles: [reports, backups, archive\(emulation == nil ? "" : ", default")]
                 workloads: [ { uid: \(getuid()) } ]
                 rate: unlimited
 

@@ -57,6 +57,14 @@ struct World: Sendable {
         try await daemon.stop(secrets: secrets, sourceLocation: sourceLocation)
     }
 
+    /// The URL of the loopback listener, as the daemon's log tells it.
+    var emulation: String {
+        get throws {
+            let match = try #require(daemon.log.text.firstMatch(of: /metadata=(127\.0\.0\.1:[0-9]+)/))
+            return "http://\(match.1)"
+        }
+    }
+
     /// Asks for a token as a workload.
     func ask(_ profile: String = "reports") async throws -> Reply {
         try await exchange(workload, "GET", "/v1/token?profile=\(profile)")

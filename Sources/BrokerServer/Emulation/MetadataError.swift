@@ -1,0 +1,72 @@
+internal import FoundationEssentials
+
+/// An error in the shape of IBM's metadata service (reference: IBM API, section 2.4).
+struct MetadataError: Error, Sendable, Equatable {
+    let status: Int
+    let code: String
+    let message: String
+    var target: Target?
+    /// Seconds for `Retry-After`.
+    var retryAfter: Int?
+
+    struct Target: Sendable, Equatable, Encodable {
+        let name: String
+        let type: Kind
+        var value: String?
+
+        enum Kind: String, Sendable, Encodable {
+            case field, parameter, header
+        }
+    }
+
+    /// A 400 that is about one part of the request.
+    static func invalid(_ code: String, _ message: String, _ target: Target? = nil) -> MetadataError {
+        MetadataError(status: 400, code: code, message: message, target: target)
+    }
+
+    static func notFound(_ message: String) -> MetadataError {
+        MetadataError(status: 404, code: "not_found", message: message)
+    }
+
+    static func unauthorized(_ message: String) -> MetadataError {
+        MetadataError(status: 403, code: "unauthorized", message: message)
+    }
+
+    static func unauthenticated(_ message: String) -> MetadataError {
+        MetadataError(status: 401, code: "unauthenticated", message: message)
+    }
+
+    /// What passes by itself.
+    static func unavailable(_ message: String, retryAfter: Int) -> MetadataError {
+        MetadataError(status: 503, code: "service_error", message: message, retryAfter: retryAfter)
+    }
+
+    static func methodNotAllowed(_ methods: String) -> MetadataError {
+        MetadataError(status: 405, code: "invalid_request", message: "this path takes \(methods) only")
+    }
+
+    var response: Response {
+        let trace = UUID().uuidString.lowercased()
+        var response = Response(
+            status: status,
+            Body(errors: [.init(code: code, message: message, target: target)], status_code: status, trace: trace)
+        )
+        response.requestID = trace
+        response.retryAfter = retryAfter
+        return response
+    }
+
+    // Members are called as they are on the wire.
+    private struct Body: Encodable {
+        struct Entry: Encodable {
+            let code: String
+            let message: String
+            let target: Target?
+        }
+
+        let errors: [Entry]
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        let status_code: Int
+        let trace: String
+    }
+}

@@ -1,0 +1,146 @@
+import Testing
+
+@testable import BrokerServer
+
+/// Who must not reach IBM's paths over TCP: browsers, proxies, and whoever can only make half a request.
+@Suite(.timeLimit(.minutes(2)))
+struct WallTests {
+    @Test(arguments: [
+        "Origin: http://evil.example", "Origin: null", "Referer: http://127.0.0.1/", "Sec-Fetch-Mode: no-cors",
+        "Sec-Fetch-Site: none", "sec-fetch-dest: empty", "Sec-CH-UA: \"Chromium\"", "X-Forwarded-For: 127.0.0.1",
+        "x-forwarded-host: 127.0.0.1", "X-Forwarded-Proto: http", "Forwarded: for=127.0.0.1", "Via: 1.1 proxy",
+        "X-Real-IP: 127.0.0.1", "Access-Control-Request-Method: PUT", "Proxy-Connection: keep-alive",
+        "Origin:", "oRiGiN: http://127.0.0.1",
+    ])
+    func aFieldOfABrowserOrAProxyIsRefusedWithEveryMethod(field: String) async throws {
+        try await EmulationWorld.run { emulation in
+            try await emulation.world.warm()
+            let session = try await emulation.session()
+            for (method, target) in [
+                ("GET", "/identity/keys"), ("PUT", "/identity/v1/token?version=2025-08-26"),
+                ("POST", "/identity/v1/iam_tokens?version=2025-08-26"), ("POST", "/identity/token"),
+                ("OPTIONS", "/identity/token"), ("DELETE", "/nothing"),
+            ] {
+                let fields = ["Metadata-Flavor: ibm", "Authorization: Bearer \(session)", field]
+                let answer = try await emulation.ask(emulation.request(method, target, fields, body: ""))
+                #expect(answer.status == 403, "\(method) \(target)")
+                #expect(answer.body.contains("requests of browsers and through proxies are not served"))
+                #expect(!answer.fields.contains { $0.name.lowercased().hasPrefix("access-control") })
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:PORT", true), ("localhost:PORT", true), ("LocalHost:PORT", true), ("[::1]:PORT", true),
+        ("127.0.0.1", false), ("127.0.0.1:1", false), ("evil.example:PORT", false), ("evil.example", false),
+        ("127.0.0.1.evil.example:PORT", false), ("127.0.0.1:PORT.evil.example", false), ("127.0.0.1:PORT x", false),
+        ("user@127.0.0.1:PORT", false), ("127.0.0.1:PORT,evil.example", false), ("0x7f000001:PORT", false),
+        ("127.1:PORT", false), ("localhost.:PORT", false), ("", false), ("169.254.169.254", false),
+        ("api.metadata.cloud.ibm.com", false),
+    ])
+    func onlyTheBrokersOwnNamesAreServed(host: String, isServed: Bool) async throws {
+        try await EmulationWorld.run { emulation in
+            try await emulation.world.warm()
+            let name = host.replacing("PORT", with: "\(emulation.port)")
+            let answer = try await emulation.ask("GET /identity/keys HTTP/1.1\r\nHost: \(name)\r\n\r\n")
+            #expect(answer.status == (isServed ? 200 : 403), "\(answer.body)")
+        }
+    }
+
+    @Test func aRequestOfHTTP1Point0WithoutHostIsRefused() async throws {
+        try await EmulationWorld.run { emulation in
+            let answer = try await emulation.ask("GET /identity/keys HTTP/1.0\r\n\r\n")
+            #expect(answer.status == 403)
+        }
+    }
+
+    @Test(arguments: [
+        ([], 400), (["Metadata-Flavor: ibm"], 200), (["metadata-flavor: ibm"], 200), (["Metadata-Flavor:"], 400),
+        (["Metadata-Flavor: IBM"], 400), (["Metadata-Flavor: google"], 400), (["Metadata-Flavor: ibm, ibm"], 400),
+        (["Metadata-Flavor: ibm", "Metadata-Flavor: ibm"], 400), (["Metadata-Flavor: ibm", "Metadata-Flavor: x"], 400),
+    ])
+    func aSessionNeedsExactlyOneFlavor(fields: [String], status: Int) async throws {
+        try await EmulationWorld.run { emulation in
+            for family in ["/identity/v1/token?version=2025-08-26", "/instance_identity/v1/token?version=2022-03-01"] {
+                let answer = try await emulation.ask(emulation.request("PUT", family, fields))
+                #expect(answer.status == status)
+                #expect(answer.body.contains("access_token") == (status == 200))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "both lengths"),
+        ("Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", "two lengths"),
+        ("A: b\r\n c\r\n\r\n", "obs-fold"),
+        ("A: b\n\r\n", "a line that ends with LF alone"),
+        ("Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", "chunked is not last"),
+        ("Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", "space before the colon"),
+    ])
+    func whatTwoParsersMayReadDifferentlyIsRefusedAndTheConnectionClosed(rest: String, reason: String) async throws {
+        try await EmulationWorld.run { emulation in
+            let client = try await emulation.client()
+            let head = "POST /identity/token HTTP/1.1\r\nHost: 127.0.0.1:\(emulation.port)\r\n"
+            client.send(head + rest + "GET /identity/keys HTTP/1.1\r\nHost: 127.0.0.1:\(emulation.port)\r\n\r\n")
+            #expect(try await client.answer().status == 400, "\(reason)")
+            #expect(try await client.end().isEmpty, "\(reason)")
+        }
+    }
+
+    @Test func pipelinedRequestsAreJudgedOneByOne() async throws {
+        try await EmulationWorld.run { emulation in
+            try await emulation.world.warm()
+            let client = try await emulation.client()
+            let good = emulation.request("GET", "/identity/keys")
+            client.send(good + emulation.request("GET", "/identity/keys", ["Origin: http://evil.example"]) + good)
+            #expect(try await client.answers(3).map(\.status) == [200, 403, 200])
+            await client.close()
+        }
+    }
+
+    @Test func aBodyInChunksWithExtensionsIsReadAsWhatItIs() async throws {
+        try await EmulationWorld.run { emulation in
+            let fields = ["Metadata-Flavor: ibm", "Transfer-Encoding: chunked"]
+            let head = emulation.request("PUT", "/identity/v1/token?version=2025-08-26", fields)
+            let answer = try await emulation.ask(head + "10;a=b\r\n{\"expires_in\":60\r\n1\r\n}\r\n0\r\n\r\n")
+            #expect(answer.status == 400 || answer.body.contains(#""expires_in":60"#))
+        }
+    }
+
+    @Test func moreThanEightKilobytesOfHeadAreRefused() async throws {
+        try await EmulationWorld.run { emulation in
+            try await emulation.world.warm()
+            let field = "X: \(String(repeating: "a", count: 1_000))"
+            let seven = try await emulation.ask(
+                emulation.request("GET", "/identity/keys", Array(repeating: field, count: 7))
+            )
+            #expect(seven.status == 200)
+            let nine = try await emulation.ask(
+                emulation.request("GET", "/identity/keys", Array(repeating: field, count: 9))
+            )
+            #expect(nine.status == 400)
+        }
+    }
+
+    @Test func moreThanSixteenKilobytesOfBodyAreRefused() async throws {
+        try await EmulationWorld.run { emulation in
+            let largest = String(repeating: "a", count: 16 * 1_024)
+            let taken = try await emulation.ask(emulation.request("POST", "/identity/token", body: largest))
+            #expect(taken.status == 400)
+            let refused = try await emulation.ask(emulation.request("POST", "/identity/token", body: largest + "a"))
+            #expect(refused.status == 413)
+        }
+    }
+
+    @Test(arguments: [
+        "/v1/token?profile=reports", "/v1/status", "/", "/metadata", "/latest/meta-data/", "/identity/../v1/token",
+    ])
+    func nothingButIBMsPathsIsServedOverTCP(target: String) async throws {
+        try await EmulationWorld.run { emulation in
+            try await emulation.world.warm()
+            let answer = try await emulation.ask(emulation.request("GET", target))
+            #expect(answer.status == 404)
+            #expect(answer.body.contains(#""code":"not_found""#))
+        }
+    }
+}
