@@ -5,7 +5,7 @@ package enum EnforcementMode: String, Sendable, Hashable {
     case observe
 }
 
-/// Workloads that may have profiles, and on what terms.
+/// Workloads that may have profiles, metadata or certificates, and on what terms.
 package struct Grant: Sendable, Hashable {
     /// Unique in the whole policy.
     package let name: String
@@ -14,9 +14,10 @@ package struct Grant: Sendable, Hashable {
     /// For each workload; `nil`: as often as it likes.
     package let rate: Rate?
     package let validity: Validity
-    /// Paths of the metadata service that may be read, such as `instance`; `user_data` stands for the user data.
+    /// Paths of the metadata service that may be read with all that lies below them, such as `instance`, and the name
+    /// `user_data`.
     package let metadata: [String]
-    /// Whether the workloads may have identity certificates of the instance signed.
+    /// Whether identity certificates of the instance may be had.
     package let certificates: Bool
     /// The most seconds that a caller's `min_ttl` counts for; `nil`: whatever it asks for.
     package let largestMinimumTTL: Int?

@@ -3,7 +3,7 @@ extension Lint {
     func broadGrants() -> [LintWarning] {
         grants.flatMap { subject -> [LintWarning] in
             var warnings: [LintWarning] = []
-            if subject.grant?.mode == .observe {
+            if let grant = subject.grant, grant.mode == .observe, !grant.profiles.isEmpty {
                 warnings.append(subject.warning("mode observe gives its profiles to everybody whom no denial names"))
             }
             for (index, pattern) in subject.workloads.enumerated() where !pattern.selectors.isEmpty {

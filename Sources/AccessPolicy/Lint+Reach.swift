@@ -3,7 +3,9 @@ extension Lint {
     func emptyGrants() -> [LintWarning] {
         grants.flatMap { subject -> [LintWarning] in
             guard let grant = subject.grant else { return [] }
-            if grant.profiles.isEmpty { return [subject.warning("names no profile, so it gives nothing to anybody")] }
+            if LintGift.all(of: grant).isEmpty {
+                return [subject.warning("names no profile, so it gives nothing to anybody")]
+            }
             guard grant.mode == .enforce else { return [] }
             guard grant.workloads.contains(where: { !$0.selectors.isEmpty }) else {
                 return [subject.warning("names no workload, so it permits nobody")]
@@ -51,17 +53,18 @@ extension Lint {
 
     /// Grants that say what one before them has said; the first that matches is the one that counts.
     func repeatedGrants() -> [LintWarning] {
-        var earlier = LintCoverage<ProfileName, LintSubject>()
+        var earlier = LintCoverage<LintGift, LintSubject>()
         return grants.flatMap { subject -> [LintWarning] in
             guard let grant = subject.grant else { return [] }
+            let gifts = LintGift.all(of: grant)
             var hits: [(index: Int, owner: LintSubject)] = []
             for (index, pattern) in grant.workloads.enumerated() {
-                let owners = grant.profiles.compactMap { earlier.owner(covering: pattern, $0) }
-                if let owner = owners.first, owners.count == grant.profiles.count { hits.append((index, owner)) }
+                let owners = gifts.compactMap { earlier.owner(covering: pattern, $0) }
+                if let owner = owners.first, owners.count == gifts.count { hits.append((index, owner)) }
             }
             if grant.validity.isUnlimited {
-                for profile in grant.profiles {
-                    for pattern in grant.workloads { earlier.add(pattern, profile, subject) }
+                for gift in gifts {
+                    for pattern in grant.workloads { earlier.add(pattern, gift, subject) }
                 }
             }
             guard let first = hits.first, grant.mode == .enforce else { return [] }

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// All grants and denials, compiled: who may have which profile.
+/// All grants and denials, compiled: who may have which profile, and what else of the instance.
 ///
 /// The default is deny: an empty policy permits nothing to anybody.
 package struct Policy: Sendable {
@@ -11,20 +11,10 @@ package struct Policy: Sendable {
     package let requiredFacts: RequiredFacts
     /// The full IDs of the containers that selectors name.
     package let containers: Set<String>
-    private let byProfile: [ProfileName: ProfileGrants]
+    private let byProfile: [ProfileName: GrantIndex]
+    let byResource: [GrantedResource: GrantIndex]
     private let enforcedDenials: PatternIndex
     private let observedDenials: PatternIndex
-    /// Of the grants that give something of the instance.
-    private let instancePatterns: PatternIndex
-
-    /// The grants of one profile.
-    private struct ProfileGrants: Sendable {
-        var patterns = PatternIndex()
-        /// Grants that do not hold at all times.
-        var timed: [Int] = []
-        /// Grants that only observe.
-        var observing: [Int] = []
-    }
 
     package init(_ documents: [PolicyDocument] = []) {
         self.init(grants: documents.flatMap(\.grants), denials: documents.flatMap(\.denials))
@@ -33,22 +23,8 @@ package struct Policy: Sendable {
     package init(grants: [Grant], denials: [Denial]) {
         self.grants = grants
         self.denials = denials
-        var byProfile: [ProfileName: ProfileGrants] = [:]
-        for (index, grant) in grants.enumerated() {
-            for profile in Set(grant.profiles) {
-                var entry = byProfile.removeValue(forKey: profile) ?? ProfileGrants()
-                for pattern in grant.workloads { entry.patterns.add(pattern, owner: index) }
-                if !grant.validity.isUnlimited { entry.timed.append(index) }
-                if grant.mode == .observe { entry.observing.append(index) }
-                byProfile[profile] = entry
-            }
-        }
-        self.byProfile = byProfile
-        var instance = PatternIndex()
-        for (index, grant) in grants.enumerated() where !grant.metadata.isEmpty || grant.certificates {
-            for pattern in grant.workloads { instance.add(pattern, owner: index) }
-        }
-        instancePatterns = instance
+        byProfile = Self.index(grants) { Set($0.profiles) }
+        byResource = Self.index(grants, by: \.resources)
         var enforced = PatternIndex()
         var observed = PatternIndex()
         for (index, denial) in denials.enumerated() {
@@ -86,23 +62,14 @@ package struct Policy: Sendable {
         return .permit(Permit(grants[observer], for: profile, observed: reason, validity: validity))
     }
 
-    /// Decides about something of the instance, as about a profile.
-    ///
-    /// One rule differs: a grant that only observes gives it to the workloads that it names, and to nobody else. What is read
-    /// of the instance cannot be taken back.
-    package func decide(_ workload: Workload, _ resource: InstanceResource, at now: Date) -> ResourceDecision {
-        if let index = enforcedDenials.firstPossible(workload) { return .deny(.denied(by: denials[index].name)) }
-        let covering = instancePatterns.firstCertain(
-            workload,
-            where: { resource.isCovered(by: grants[$0]) && grants[$0].validity.holds(at: now) }
-        )
-        if let covering {
-            let observed = observedDenials.firstPossible(workload).map { DenialReason.denied(by: denials[$0].name) }
-            return .permit(grant: grants[covering].name, observed: observed)
-        }
-        let later = instancePatterns.firstCertain(workload, where: { resource.isCovered(by: grants[$0]) })
-        if let later { return .deny(.notNow(grant: grants[later].name)) }
-        return .deny(grants.contains(where: resource.isCovered) ? .noGrantMatches : .nobodyMay)
+    /// The name of the first enforced denial that applies to `workload`.
+    func enforcedDenial(of workload: Workload) -> String? {
+        enforcedDenials.firstPossible(workload).map { denials[$0].name }
+    }
+
+    /// The name of the first denial that would apply to `workload` if it was enforced.
+    func observedDenial(of workload: Workload) -> String? {
+        observedDenials.firstPossible(workload).map { denials[$0].name }
     }
 
     /// The profiles that `workload` may have, sorted by name.
@@ -114,7 +81,19 @@ package struct Policy: Sendable {
             .sorted { $0.rawValue < $1.rawValue }
     }
 
-    private func validity(of candidates: ProfileGrants, at now: Date) -> Range<Date> {
+    /// Files each grant under all that it gives.
+    private static func index<Given: Hashable>(
+        _ grants: [Grant],
+        by given: (Grant) -> Set<Given>
+    ) -> [Given: GrantIndex] {
+        var indexes: [Given: GrantIndex] = [:]
+        for (number, grant) in grants.enumerated() {
+            for given in given(grant) { indexes[given, default: GrantIndex()].add(grant, at: number) }
+        }
+        return indexes
+    }
+
+    private func validity(of candidates: GrantIndex, at now: Date) -> Range<Date> {
         let settled = candidates.timed.map { grants[$0].validity.settled(after: now) }.min() ?? .distantFuture
         return now..<max(now, settled)
     }

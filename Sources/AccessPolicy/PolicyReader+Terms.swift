@@ -95,17 +95,11 @@ extension PolicyReader {
         return zone
     }
 
+    /// A path of the metadata service, or the name `user_data`, which has the form of one.
     func metadataPath(_ value: DocumentValue) -> String? {
         errors.attempt { () throws(DocumentError) in
             let path = try value.string()
-            let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            let isPlain = path.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                default: "_/-".utf8.contains(byte)
-                }
-            }
-            guard isPlain, path.utf8.count <= 255, parts.allSatisfy({ !$0.isEmpty }) else {
+            guard MetadataPath.segments(path) != nil else {
                 throw value.error(
                     "must be a path of the metadata service such as instance or instance/network_interfaces: a-z, 0-9, '_', '-', and '/' inside"
                 )

@@ -23,23 +23,20 @@ struct PolicyReader {
 
     private func grant(_ value: DocumentValue, _ standard: EnforcementMode) -> Grant? {
         let known = [
-            "name", "profiles", "workloads", "rate", "not_before", "not_after", "hours", "metadata",
-            "certificates", "min_ttl", "mode",
+            "name", "profiles", "workloads", "rate", "not_before", "not_after", "hours", "metadata", "certificates",
+            "min_ttl", "mode",
         ]
         guard let members = members(of: value, known: known) else { return nil }
         let name = name(members, value)
-        // A grant may be about the instance alone.
-        let isAboutInstance = members["metadata"] != nil || members["certificates"] != nil
-        let listed = isAboutInstance ? elements(of: members["profiles"]) : elements(ofRequired: "profiles", members)
+        let certificates = members["certificates"].flatMap(flag) ?? false
+        // Without anything else, a grant is for profiles.
+        let isForProfiles = members["metadata"] == nil && !certificates
+        let listed = isForProfiles ? elements(ofRequired: "profiles", members) : elements(of: members["profiles"])
         let granted = listed.compactMap(profile)
         let workloads = elements(ofRequired: "workloads", members).compactMap(pattern)
         let rate = members["rate"].map(rate)
         let validity = validity(members)
         let metadata = elements(of: members["metadata"]).compactMap(metadataPath)
-        let certificates = members["certificates"]
-            .flatMap { value in
-                errors.attempt { () throws(DocumentError) in try value.bool() }
-            }
         let minimumTTL = members["min_ttl"].flatMap(minimumTTL)
         let mode = members["mode"].flatMap(mode) ?? standard
         guard let name else { return nil }
@@ -50,7 +47,7 @@ struct PolicyReader {
             rate: rate ?? .standard,
             validity: validity,
             metadata: metadata,
-            certificates: certificates ?? false,
+            certificates: certificates,
             largestMinimumTTL: minimumTTL,
             mode: mode,
             place: value.place
@@ -98,6 +95,10 @@ struct PolicyReader {
             }
             return profile
         }
+    }
+
+    private func flag(_ value: DocumentValue) -> Bool? {
+        errors.attempt { () throws(DocumentError) in try value.bool() }
     }
 
     private func mode(_ value: DocumentValue) -> EnforcementMode? {

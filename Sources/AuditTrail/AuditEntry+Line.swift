@@ -61,9 +61,9 @@ extension LineText {
     fileprivate mutating func add(_ event: AuditEvent) {
         switch event {
         case .decided(let decision):
-            add(decision)
+            add(decision.outcome, of: decision.workload, on: ("profile", decision.profile.rawValue), id: decision.id)
         case .resourceDecided(let decision):
-            add(decision.outcome, decision.workload, about: ("resource", "\(decision.resource)"), id: decision.id)
+            add(decision.outcome, of: decision.workload, on: ("resource", "\(decision.resource)"), id: decision.id)
         case .notAttested(let id, let userID, let processID, let reason):
             add("decision", id)
             add("pid", processID)
@@ -101,14 +101,10 @@ extension LineText {
         }
     }
 
-    private mutating func add(_ decision: AuditedDecision) {
-        add(decision.outcome, decision.workload, about: ("profile", decision.profile.rawValue), id: decision.id)
-    }
-
     private mutating func add(
         _ outcome: AuditedDecision.Outcome,
-        _ workload: Workload,
-        about subject: (name: StaticString, value: String),
+        of workload: Workload,
+        on subject: (name: StaticString, value: String),
         id: String?
     ) {
         var (grant, reason): (String?, String?) = (nil, nil)

@@ -50,6 +50,7 @@ enum Door: Sendable {
 
     private func enter(_ count: ConnectionCount, _ user: UInt32, _ channel: any Channel) -> Refusal? {
         if let message = count.enter(user: user) { return Self.refusal(message) }
+        // The user as it was counted: that of a peer in another namespace is found later.
         channel.closeFuture.whenComplete { _ in count.leave(user: user) }
         return nil
     }

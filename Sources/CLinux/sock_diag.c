@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 /* Every network namespace's loopback interface has this number. */
@@ -75,7 +74,8 @@ static int ask(int netlink, const struct request *request, uint32_t port, struct
         struct iovec part = {.iov_base = answer, .iov_len = sizeof answer};
         struct msghdr message = {
             .msg_name = &sender, .msg_namelen = sizeof sender, .msg_iov = &part, .msg_iovlen = 1};
-        ssize_t length = recvmsg(netlink, &message, 0);
+        /* The kernel answers while it takes the request, so the answer is there, or there will be none. */
+        ssize_t length = recvmsg(netlink, &message, MSG_DONTWAIT);
         if (length < 0 && errno == EINTR) continue;
         if (length < 0) return errno == EAGAIN ? -ETIMEDOUT : -errno;
         /* Only the kernel has number 0; a process of root's could write to this socket too. */
@@ -109,12 +109,10 @@ int clinux_find_tcp_socket(int family, const uint8_t *own_address, uint16_t own_
 
     int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     if (netlink < 0) return -errno;
-    struct timeval patience = {.tv_usec = 1000000 / MOST_ATTEMPTS};
     struct sockaddr_nl own = {.nl_family = AF_NETLINK};
     socklen_t length = sizeof own;
     int result;
-    if (setsockopt(netlink, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-        bind(netlink, (struct sockaddr *)&own, sizeof own) != 0 ||
+    if (bind(netlink, (struct sockaddr *)&own, sizeof own) != 0 ||
         getsockname(netlink, (struct sockaddr *)&own, &length) != 0) {
         result = -errno;
     } else {

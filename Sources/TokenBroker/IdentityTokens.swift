@@ -37,6 +37,19 @@ package actor IdentityTokens {
         if current?.token.compact == token.compact { current = nil }
     }
 
+    /// Makes `call` with a token, and once more with a new one when the first is not accepted.
+    nonisolated func use<Answer>(
+        _ call: (InstanceIdentityToken) async throws(AcquisitionError) -> Answer
+    ) async throws(AcquisitionError) -> Answer {
+        let token = try await token()
+        do {
+            return try await call(token)
+        } catch  where error.code == .identityRejected {
+            await invalidate(token)
+            return try await call(try await self.token())
+        }
+    }
+
     /// Forgets whatever token there is; one that is on its way is not kept.
     func forget() {
         epoch &+= 1

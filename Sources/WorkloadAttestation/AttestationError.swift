@@ -7,7 +7,9 @@ package struct AttestationError: Error, Sendable, Equatable, CustomStringConvert
     package let description: String
 
     package enum Code: String, Sendable, CaseIterable {
-        /// The kernel does not tell who is at the other end: it is no Unix socket, or descriptors are exhausted.
+        /// The kernel does not tell who is at the other end.
+        ///
+        /// It is no Unix socket, or a TCP connection from elsewhere or of several processes, or descriptors are exhausted.
         case unidentified
         /// The process ended before everything about it was known.
         case exited

@@ -8,6 +8,10 @@ package struct AttestationLimits: Sendable, Hashable {
     package var keptDigests = 1_024
     /// How long looking at one process may take, waiting for a thread included.
     package var lookupTime: Duration = .seconds(2)
+    /// How long one search for the process behind a TCP connection may take.
+    ///
+    /// It runs within ``lookupTime``.
+    package var searchTime: Duration = .seconds(1)
     /// How long one digest may take, waiting for a thread included.
     package var digestTime: Duration = .seconds(30)
     /// Threads that look at processes.

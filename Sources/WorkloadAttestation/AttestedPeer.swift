@@ -18,16 +18,8 @@ package final class AttestedPeer: Sendable {
     private let sources: FactSources
     private let pool: WorkPool
     private let time: Duration
-    private let state: Mutex<State>
-
-    private struct State {
-        var findings: ProcessInspection.Findings
-        /// Callers that wait until the one that gathers is done; `nil` while nobody gathers.
-        var waiting: [CheckedContinuation<Void, Never>]?
-    }
-
-    /// How many requests of one connection may wait for its attestation.
-    private static let maximumWaiting = 64
+    private let turns = Turns()
+    private let known: Mutex<ProcessInspection.Findings>
 
     init(
         _ findings: ProcessInspection.Findings,
@@ -42,7 +34,7 @@ package final class AttestedPeer: Sendable {
         self.sources = sources
         self.pool = pool
         self.time = time
-        state = Mutex(State(findings: findings))
+        known = Mutex(findings)
     }
 
     /// The workload with at least `facts`, the missing ones gathered now.
@@ -56,10 +48,10 @@ package final class AttestedPeer: Sendable {
             if let workload = workloadAtOnce(facts) { return workload }
             switch process {
             case .lost(let error): throw error
-            case .outside: return state.withLock { $0.findings.workload }
+            case .outside: return known.withLock { $0.workload }
             case .held(let hold):
-                guard try await takeTurn() else { continue }
-                defer { endTurn() }
+                guard try await turns.take("process \(processID)") else { continue }
+                defer { turns.end() }
                 return try await gather(facts, of: hold)
             }
         }
@@ -69,19 +61,22 @@ package final class AttestedPeer: Sendable {
     ///
     /// It does not block.
     package func workloadAtOnce(_ facts: RequiredFacts) -> Workload? {
-        state.withLock { $0.findings.facts.isSuperset(of: facts) ? $0.findings.workload : nil }
+        known.withLock { $0.facts.isSuperset(of: facts) ? $0.workload : nil }
     }
 
     /// Whether the process still runs the program that was attested; `true` when no fact about the program was gathered.
     ///
     /// One system call that does not wait, except where the program is on a network file system that asks its server.
     package func isUnchanged() -> Bool {
-        guard case .held(let hold) = process, let program = state.withLock({ $0.findings.program }) else { return true }
+        guard case .held(let hold) = process, let program = known.withLock({ $0.program }) else { return true }
         return hold.runs(program)
     }
 
+    /// Whether the process has not ended; `false` when there is no hold on it.
+    var isRunning: Bool { if case .held(let hold) = process { hold.isRunning } else { false } }
+
     private func gather(_ facts: RequiredFacts, of hold: ProcessHold) async throws(AttestationError) -> Workload {
-        let known = state.withLock { $0.findings }
+        let known = self.known.withLock { $0 }
         let inspection = ProcessInspection(process: hold, sources: sources)
         var outcome = try await inspect(inspection, facts, known, computed: nil)
         if case .digestMissing(let file) = outcome {
@@ -91,7 +86,7 @@ package final class AttestedPeer: Sendable {
         guard case .complete(let findings) = outcome else {
             throw AttestationError(.busy, "the executable of process \(processID) keeps changing; try again")
         }
-        state.withLock { $0.findings = findings }
+        self.known.withLock { $0 = findings }
         return findings.workload
     }
 
@@ -105,39 +100,5 @@ package final class AttestedPeer: Sendable {
             Result { () throws(AttestationError) in try inspection.add(facts, to: known, computed: computed) }
         }
         .get()
-    }
-
-    /// Waits while another call gathers.
-    ///
-    /// - Returns: Whether it is this call's turn; otherwise another one just ended and may have found what is needed.
-    private func takeTurn() async throws(AttestationError) -> Bool {
-        let isOwn = try state.withLock { state throws(AttestationError) in
-            guard let waiting = state.waiting else {
-                state.waiting = []
-                return true
-            }
-            guard waiting.count < Self.maximumWaiting else {
-                throw AttestationError(.busy, "too many requests wait for the attestation of process \(processID)")
-            }
-            return false
-        }
-        if isOwn { return true }
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                guard let waiting = state.waiting else { return true }
-                state.waiting = waiting + [continuation]
-                return false
-            }
-            if isOver { continuation.resume() }
-        }
-        return false
-    }
-
-    private func endTurn() {
-        let waiting = state.withLock { state in
-            defer { state.waiting = nil }
-            return state.waiting
-        }
-        for continuation in waiting ?? [] { continuation.resume() }
     }
 }

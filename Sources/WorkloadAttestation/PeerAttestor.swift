@@ -2,14 +2,14 @@ internal import AccessPolicy
 internal import CLinux
 internal import Glibc
 
-/// Learns from the kernel who is at the other end of a Unix socket.
+/// Learns from the kernel who is at the other end of a Unix socket, or of a TCP connection on this machine.
 ///
 /// One for a daemon: it holds the threads that look at processes, and the digests of their executables.
 package final class PeerAttestor: Sendable {
-    private let limits: AttestationLimits
+    let limits: AttestationLimits
     private let pidfdSource: PidfdSource
     private let sources: FactSources
-    private let pool: WorkPool
+    let pool: WorkPool
 
     /// `invocations` is the folder in which systemd keeps the invocation IDs of units; `wallClock` gives nanoseconds since
     /// 1970, to compare with times of files; `observer` is told of each access to `/proc` and to files.
@@ -62,12 +62,14 @@ package final class PeerAttestor: Sendable {
     ///
     /// - Throws: ``AttestationError`` when there is none of this number, or it ends or changes its user meanwhile.
     package func process(_ processID: Int32) throws(AttestationError) -> AttestedPeer {
-        try process(processID, userID: nil)
+        guard processID > 0 else { throw AttestationError(.unidentified, "\(processID) is no number of a process") }
+        return try process(processID, userID: nil)
     }
 
-    /// The same for a process that must run as `userID`.
+    /// The process that has the number now, if it runs as `userID`, or as anyone when that is `nil`.
+    ///
+    /// It makes system calls that may wait.
     func process(_ processID: Int32, userID: UInt32?) throws(AttestationError) -> AttestedPeer {
-        guard processID > 0 else { throw AttestationError(.unidentified, "\(processID) is no number of a process") }
         let hold = try ProcessHold(processNumber: processID, userID: userID, observe: sources.observe)
         let folder = try hold.confirmed()
         let content = try folder.content(of: "status", limit: 1 << 20).orRefuse(processID, "reading the groups")
@@ -90,18 +92,6 @@ package final class PeerAttestor: Sendable {
             label: label
         )
         return peer(workload, .held(hold))
-    }
-
-    /// Runs work that may hang on one of the threads that look at processes.
-    func inPool<Value: Sendable>(
-        for user: UInt32,
-        _ what: String,
-        _ work: @escaping @Sendable () throws(AttestationError) -> Value
-    ) async throws(AttestationError) -> Value {
-        try await pool.run(for: user, within: limits.lookupTime, what) { _ in
-            Result { () throws(AttestationError) in try work() }
-        }
-        .get()
     }
 
     private func peer(_ workload: Workload, _ process: AttestedPeer.Process) -> AttestedPeer {

@@ -41,6 +41,11 @@ struct AuditLineTests {
         let decided = { (outcome: AuditedDecision.Outcome) in
             AuditEvent.decided(AuditedDecision(id: "d1", workload: unknown, profile: profile, outcome: outcome))
         }
+        let asked = { (resource: InstanceResource, outcome: AuditedDecision.Outcome) in
+            AuditEvent.resourceDecided(
+                AuditedResourceDecision(id: "d1", workload: unknown, resource: resource, outcome: outcome)
+            )
+        }
         let nobody = #""workload":{"uid":0},"profile":"reports""#
         return [
             (
@@ -60,6 +65,24 @@ struct AuditLineTests {
                 #""decision","outcome":"observed",\#(nobody),"grant":"g","reason":"r","decision":"d1""#
             ),
             (decided(.limited(grant: "g")), #""decision","outcome":"limited",\#(nobody),"grant":"g","decision":"d1""#),
+            (
+                asked(.metadata(path: "instance/\n"), .denied(reason: "r")),
+                #""resource_decision","outcome":"denied","workload":{"uid":0},"resource":"metadata instance/\u000a","reason":"r","decision":"d1""#
+            ),
+            (
+                asked(.userData, .observed(grant: "g", wouldDeny: "r")),
+                #""resource_decision","outcome":"observed","workload":{"uid":0},"resource":"user data","grant":"g","reason":"r","decision":"d1""#
+            ),
+            (
+                .resourceDecided(
+                    AuditedResourceDecision(
+                        workload: workload(),
+                        resource: .certificates,
+                        decision: .permit(grant: "g", observed: nil)
+                    )
+                ),
+                #""resource_decision","outcome":"permitted",\#(everything),"resource":"certificates","grant":"g""#
+            ),
             (.tokenObtained(profile, token), #""token_obtained","profile":"reports",\#(tokenText)"#),
             (
                 .tokenRejected(profile, .expired),
@@ -90,6 +113,23 @@ struct AuditLineTests {
             #expect(line.contains(#"Z","event":\#(expected),"prev":""#), "\(line)")
         }
         #expect(try world.verify().isValid)
+    }
+
+    @Test(
+        arguments: [
+            (.deny(.nobodyMay), .denied(reason: "no grant gives user data to anybody")),
+            (.permit(grant: "g", observed: nil), .permitted(grant: "g")),
+            (
+                .permit(grant: "g", observed: .noGrantMatches),
+                .observed(grant: "g", wouldDeny: "no grant for user data names this workload")
+            ),
+        ] as [(ResourceDecision, AuditedDecision.Outcome)]
+    )
+    func aDecisionAboutTheInstanceIsToldInWords(decision: ResourceDecision, outcome: AuditedDecision.Outcome) {
+        let workload = Self.workload()
+        #expect(
+            AuditedResourceDecision(workload: workload, resource: .userData, decision: decision).outcome == outcome
+        )
     }
 
     @Test func theLongestLineIsShortEnoughToBeRead() async throws {

@@ -17,7 +17,7 @@ struct BadConfigurationTests {
         ("threads: [1]", "threads: must be a text"),
 
         ("metadata: a", "metadata: must be a mapping"),
-        ("metadata: { uri: a }", "metadata.uri: unknown key; known here: url, ca_file, require_nonce, timeouts"),
+        ("metadata: { uri: a }", "metadata.uri: unknown key; known here: url, ca_file, require_nonce, timeouts, cache"),
         ("metadata: { url: ftp://a }", "metadata.url: \(url)"),
         ("metadata: { url: \"http://\" }", "metadata.url: \(url)"),
         ("metadata: { url: \"http://user@localhost\" }", "metadata.url: \(url)"),
@@ -65,8 +65,45 @@ struct BadConfigurationTests {
 
         ("listen: /run/a.sock", "listen: must be a mapping"),
         (
-            "listen: { metadata: 127.0.0.1:8169 }",
-            "listen.metadata: unknown key; known here: workload, admin, admin_group"
+            "listen: { metadata: 8169 }",
+            "listen.metadata: must be an address and a port, such as 127.0.0.1:8169 or [::1]:8169"
+        ),
+        (
+            "listen: { metadata: '127.0.0.1:65536' }",
+            "listen.metadata: must be an address and a port, such as 127.0.0.1:8169 or [::1]:8169"
+        ),
+        (
+            "listen: { metadata: '127.0.0.1:-1' }",
+            "listen.metadata: must be an address and a port, such as 127.0.0.1:8169 or [::1]:8169"
+        ),
+        (
+            "listen: { metadata: 'localhost:8169' }",
+            "listen.metadata: must have an address in numbers: a name could come to mean another machine"
+        ),
+        (
+            "listen: { metadata: '::1:8169' }",
+            "listen.metadata: must have an address in numbers: a name could come to mean another machine"
+        ),
+        (
+            "listen: { metadata: '0.0.0.0:8169' }",
+            "listen.metadata: 0.0.0.0 can be reached from other machines; use 127.0.0.1, or write { address: \"0.0.0.0:8169\", expose: true }"
+        ),
+        (
+            "listen: { metadata: '10.240.0.5:8169' }",
+            "listen.metadata: 10.240.0.5 can be reached from other machines; use 127.0.0.1, or write { address: \"10.240.0.5:8169\", expose: true }"
+        ),
+        (
+            "listen: { metadata: '[::]:8169' }",
+            "listen.metadata: :: can be reached from other machines; use 127.0.0.1, or write { address: \"[::]:8169\", expose: true }"
+        ),
+        (
+            "listen: { metadata: { address: '0.0.0.0:8169', expose: false } }",
+            "listen.metadata.address: 0.0.0.0 can be reached from other machines; use 127.0.0.1, or write { address: \"0.0.0.0:8169\", expose: true }"
+        ),
+        ("listen: { metadata: { expose: true } }", "listen.metadata: key 'address' is missing"),
+        (
+            "listen: { metadata: { address: '127.0.0.1:1', hosts: [] } }",
+            "listen.metadata.hosts: unknown key; known here: address, expose"
         ),
         ("listen: { workload: w.sock }", "listen.workload: must be an absolute path"),
         (

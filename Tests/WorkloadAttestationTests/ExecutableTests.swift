@@ -1,4 +1,5 @@
 import AccessPolicy
+import CLinux
 import Foundation
 import Glibc
 import MessageDigests
@@ -179,7 +180,9 @@ struct ExecutableTests {
         let folder = try TestFolder()
         let path = try folder.program("program")
         let observations = Observations()
-        let attestor = PeerAttestor(observer: observations.observer)
+        // However long this test takes.
+        let now = clinux_clock_ns(CLOCK_REALTIME)
+        let attestor = PeerAttestor(wallClock: { now }, observer: observations.observer)
         for count in 1...2 {
             let peer = try Peer(in: folder)
             try peer.execute(path)

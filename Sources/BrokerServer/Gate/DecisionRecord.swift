@@ -18,9 +18,7 @@ extension Refusal: CustomStringConvertible {
     var description: String {
         switch self {
         case .policy(let reason): "\(reason)"
-        case .resource(let resource, .nobodyMay): "no grant gives \(resource) to anybody"
-        case .resource(let resource, .noGrantMatches): "no grant for \(resource) names this workload"
-        case .resource(_, let reason): "\(reason)"
+        case .resource(let resource, let reason): reason.text(about: resource)
         case .rate(let grant, let rate): "the grant '\(grant)' allows \(rate), and that is used up"
         case .attestation(let reason): "it cannot be told who asks: \(reason)"
         case .observed(let grant, let reason):

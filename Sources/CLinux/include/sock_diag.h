@@ -31,7 +31,7 @@ struct clinux_tcp_socket {
 
 /* Asks for the socket whose own end is `own_address` and `own_port`, connected to `other_address` and `other_port`: the
    one that the kernel would give a packet to that came over the loopback interface. `family` is 4 or 6. Answers -ENOENT
-   when there is none, and waits for at most a second.
+   when there is none, and does not wait.
    The kernel answers with a listening socket when no connected one fits: compare what was written to `out`. */
 int clinux_find_tcp_socket(int family, const uint8_t *own_address, uint16_t own_port, const uint8_t *other_address,
                            uint16_t other_port, struct clinux_tcp_socket *out);

@@ -7,7 +7,7 @@ package import JOSE
 package enum AuditEvent: Sendable, Equatable {
     /// The policy was asked whether a workload may have tokens of a profile.
     case decided(AuditedDecision)
-    /// The policy was asked whether a workload may have something of the instance.
+    /// The policy was asked whether a workload may have something else of the instance.
     case resourceDecided(AuditedResourceDecision)
     /// A caller was refused because nobody can say who it is.
     case notAttested(id: String, userID: UInt32, processID: Int32, reason: String)

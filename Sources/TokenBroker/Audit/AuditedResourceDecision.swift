@@ -1,19 +1,30 @@
 package import AccessPolicy
 
-/// A decision about something of the instance, as the audit log tells it.
+/// A decision of the policy about a resource of the instance, as the audit log tells it.
 package struct AuditedResourceDecision: Sendable, Equatable {
-    /// The ID under which a denial can be explained.
+    package typealias Outcome = AuditedDecision.Outcome
+
+    /// The ID that the workload was told with a denial.
     package var id: String?
     package var workload: Workload
     package var resource: InstanceResource
-    package var outcome: AuditedDecision.Outcome
+    package var outcome: Outcome
 
-    package init(
-        id: String? = nil,
-        workload: Workload,
-        resource: InstanceResource,
-        outcome: AuditedDecision.Outcome
-    ) {
-        (self.id, self.workload, self.resource, self.outcome) = (id, workload, resource, outcome)
+    package init(id: String? = nil, workload: Workload, resource: InstanceResource, outcome: Outcome) {
+        self.id = id
+        self.workload = workload
+        self.resource = resource
+        self.outcome = outcome
+    }
+
+    /// What the policy said, in the words of the log.
+    package init(id: String? = nil, workload: Workload, resource: InstanceResource, decision: ResourceDecision) {
+        let outcome: Outcome =
+            switch decision {
+            case .permit(let grant, observed: nil): .permitted(grant: grant)
+            case .permit(let grant, let reason?): .observed(grant: grant, wouldDeny: reason.text(about: resource))
+            case .deny(let reason): .denied(reason: reason.text(about: resource))
+            }
+        self.init(id: id, workload: workload, resource: resource, outcome: outcome)
     }
 }

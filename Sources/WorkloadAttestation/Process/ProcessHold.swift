@@ -76,6 +76,11 @@ final class ProcessHold: Sendable {
         opened.withLock { $0?.folder }?.identity(of: "exe") == identity
     }
 
+    /// Whether the process has not ended.
+    ///
+    /// One system call, no waiting.
+    var isRunning: Bool { pidfd.isRunningProcess }
+
     private func open() throws(AttestationError) -> Opened {
         if let already = opened.withLock({ $0 }) { return already }
         let folder = try ProcessFolder.open(processID, observe: observe)

@@ -36,6 +36,14 @@ package struct TCPAttestationError: Error, Sendable, Hashable, CustomStringConve
         Self(.notFound, "\(who) has hung up; it has to keep its connection open until it is answered")
     }
 
+    static func elsewhere(_ remote: TCPEndpoint) -> Self {
+        Self(
+            .notFound,
+            "the TCP peer \(remote) is not in the daemon's network namespace, or has hung up; name its container in a "
+                + "grant, or use the Unix socket"
+        )
+    }
+
     /// `what` could not be read; the kernel lets only those with the two capabilities look at other users' descriptors.
     static func unreadable(_ what: String, _ fault: FileFault) -> Self {
         let hint =
@@ -43,5 +51,18 @@ package struct TCPAttestationError: Error, Sendable, Hashable, CustomStringConve
             ? "; the daemon needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH to tell which process holds a TCP connection"
             : ""
         return Self(.unreadable, "could not read \(what): \(fault)\(hint)")
+    }
+}
+
+extension AttestationError {
+    init(_ error: TCPAttestationError) {
+        let code: Code =
+            switch error.code {
+            case .notFound, .ambiguous, .kernelRefused: .unidentified
+            case .foreignOwner: .replaced
+            case .unreadable: .unreadable
+            case .timedOut: .busy
+            }
+        self.init(code, error.description)
     }
 }

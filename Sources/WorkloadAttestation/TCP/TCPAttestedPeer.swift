@@ -1,144 +1,158 @@
 package import AccessPolicy
 internal import Synchronization
 
-/// The peer of one accepted TCP connection, for as long as the connection lives.
+/// One peer of a TCP connection on this machine, for as long as the connection lives.
 ///
-/// The user is who made the socket. What is about a process is known only when that process alone holds the socket, before
-/// and after it is looked at.
+/// Over TCP the kernel tells the user of the peer's socket and nothing else. Every other fact is read from `/proc` of the one
+/// process that holds the socket, and counts only if that process is found to hold it before and afterwards.
 package final class TCPAttestedPeer: Sendable {
-    /// The user of a peer in another network namespace, before it has been looked for there: (uid_t)-1, which nobody has.
+    /// Stands for a user who is not known: no process can have it (setresuid(2)).
     package static let unknownUser = UInt32.max
 
-    package let userID: UInt32
-    /// Where the peer meant to connect to, when the firewall sent it here instead.
-    package let originalDestination: TCPEndpoint?
-    /// The daemon's end of the connection.
-    package let local: TCPEndpoint
-    private let own: TCPEndpoint
-    private let other: TCPEndpoint
-    /// The peer's socket as it was when it connected; `nil` when it is in another network namespace.
+    private let connection: TCPConnection
+    /// The peer's socket; `nil` when it is not in the daemon's network namespace.
     private let socket: SocketRecord?
-    private let attestor: PeerAttestor
     private let finder: TCPPeerFinder
-    private let found = Mutex<AttestedPeer?>(nil)
+    private let attestor: PeerAttestor
+    private let turns = Turns()
+    private let state: Mutex<State>
 
-    init(
-        ends: (local: TCPEndpoint, remote: TCPEndpoint),
-        originalDestination: TCPEndpoint?,
-        socket: SocketRecord?,
-        attestor: PeerAttestor,
-        finder: TCPPeerFinder
-    ) {
-        (own, other) = (ends.remote, originalDestination ?? ends.local)
-        self.originalDestination = originalDestination
-        local = ends.local
+    /// The process at the other end.
+    private struct Holder: Sendable {
+        let peer: TCPPeer
+        let process: AttestedPeer
+    }
+
+    private struct State {
+        /// Set once the process was found to be the same before and after the look at it.
+        var holder: Holder?
+        /// `nil` while not even the user is known.
+        var known: (workload: Workload, facts: RequiredFacts)?
+    }
+
+    init(_ connection: TCPConnection, socket: SocketRecord?, finder: TCPPeerFinder, attestor: PeerAttestor) {
+        self.connection = connection
         self.socket = socket
-        self.attestor = attestor
         self.finder = finder
-        userID = socket?.userID ?? Self.unknownUser
+        self.attestor = attestor
+        let known = socket.map { (Workload(processID: 0, userID: $0.userID), RequiredFacts()) }
+        state = Mutex(State(holder: nil, known: known))
     }
 
-    /// 0 until the process has been looked for.
-    package var processID: Int32 { found.withLock { $0?.processID } ?? 0 }
+    /// The daemon's end of the connection.
+    package var local: TCPEndpoint { connection.local }
+    /// The peer's end.
+    package var remote: TCPEndpoint { connection.remote }
+    /// Where the peer wanted to connect to; `nil` when it was not redirected.
+    package var originalDestination: TCPEndpoint? { connection.originalDestination }
 
-    /// The workload, if `facts` are there already; it does not block.
-    package func workloadAtOnce(_ facts: RequiredFacts) -> Workload? {
-        if let peer = found.withLock({ $0 }) { return peer.workloadAtOnce(facts) }
-        guard facts.isEmpty, let socket else { return nil }
-        return Workload(processID: 0, userID: socket.userID)
+    /// The user that made the peer's socket.
+    ///
+    /// It is ``unknownUser`` for a peer outside of the daemon's network namespace until ``workload(_:)`` has found it, so
+    /// whoever counts by user keeps the value from the beginning: all such peers then share what one user may take.
+    package var userID: UInt32 {
+        socket?.userID ?? state.withLock { $0.holder?.peer.userID } ?? Self.unknownUser
     }
+
+    /// The process that holds the peer's socket; 0 while it was not needed.
+    package var processID: Int32 { state.withLock { $0.holder?.process.processID } ?? 0 }
 
     /// The workload with at least `facts`, the missing ones gathered now.
     ///
-    /// - Throws: ``AttestationError`` when no one process is the peer for certain, or it is another one afterwards.
+    /// With no fact but the user needed, a peer in the daemon's network namespace is not looked for: its process stays unknown.
+    /// Facts are gathered once, on the attestor's threads, and kept; after an error the next call tries again.
+    ///
+    /// - Throws: ``AttestationError`` when no process or several hold the socket, when the one that does ended, changed its
+    ///   user or executed another program meanwhile, or when the attestor has too much to do.
     package func workload(_ facts: RequiredFacts) async throws(AttestationError) -> Workload {
-        if let workload = workloadAtOnce(facts) { return workload }
-        let before = try await find()
-        guard let processID = before.processID else {
-            throw AttestationError(.unidentified, "the process behind the TCP peer \(own) was not found")
+        while true {
+            if let workload = workloadAtOnce(facts) { return workload }
+            guard try await turns.take("the TCP peer \(remote)") else { continue }
+            defer { turns.end() }
+            return try await gather(facts)
         }
-        let peer: AttestedPeer
-        if let known = found.withLock({ $0 }), known.processID == processID {
-            peer = known
-        } else {
-            peer = try await attestor.inPool(for: userID, "attesting the TCP peer \(own)") {
-                [attestor] () throws(AttestationError) in
-                try attestor.process(processID, userID: before.userID)
-            }
+    }
+
+    /// The workload, if `facts` are there already or need no process.
+    ///
+    /// It does not block.
+    package func workloadAtOnce(_ facts: RequiredFacts) -> Workload? {
+        state.withLock { state in
+            state.known.flatMap { $0.facts.isSuperset(of: facts) ? $0.workload : nil }
         }
-        let workload = try await peer.workload(facts)
-        guard try await find() == before else {
-            throw AttestationError(.replaced, "the TCP peer \(own) changed while it was attested; connect again")
+    }
+
+    /// Whether the peer still has the socket that it connected with, and the process that was attested, if any, still runs
+    /// the program that was attested.
+    ///
+    /// A few system calls that do not wait. `false` for a peer that has hung up. The socket of a peer outside of the daemon's
+    /// network namespace cannot be asked for so quickly: only its process is looked at.
+    package func isUnchanged() -> Bool {
+        let holder = state.withLock { $0.holder }
+        if let process = holder?.process, !process.isRunning || !process.isUnchanged() { return false }
+        guard let socket else { return holder != nil }
+        do { return try finder.socket(local: connection.destination, remote: remote) == socket } catch { return false }
+    }
+
+    private func gather(_ facts: RequiredFacts) async throws(AttestationError) -> Workload {
+        let known = state.withLock { $0.holder }
+        let holder =
+            if let known { known } else { try await search { () throws(AttestationError) in try self.hold() } }
+        let workload = try await holder.process.workload(facts)
+        guard try await search({ () throws(AttestationError) in try self.find() }) == holder.peer else {
+            throw AttestationError(
+                .replaced,
+                "the TCP connection of process \(holder.process.processID) went to another process while it was looked at; "
+                    + "the process that asks has to connect itself"
+            )
         }
-        found.withLock { $0 = peer }
+        state.withLock { state in
+            state.holder = holder
+            state.known = (workload, facts.union(state.known?.facts ?? []).union([.groups, .label]))
+        }
         return workload
     }
 
-    /// Whether the process still runs the program that was attested, and the socket is still that of its user.
-    package func isUnchanged() -> Bool {
-        if let peer = found.withLock({ $0 }), !peer.isUnchanged() { return false }
-        // In another namespace the process is all that is looked at: asking there takes long.
-        guard let socket else { return true }
-        return (try? SocketDiagnosis.find(own: own, other: other)) == socket
+    /// Runs a search on the attestor's threads, within the share of the user as known when the connection was accepted.
+    private func search<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(AttestationError) -> Value
+    ) async throws(AttestationError) -> Value {
+        let user = socket?.userID ?? Self.unknownUser
+        return try await attestor.pool
+            .run(
+                for: user,
+                within: attestor.limits.lookupTime,
+                "looking for the process behind the TCP peer \(remote)"
+            ) { _ in Result(catching: work) }
+            .get()
     }
 
-    private func find() async throws(AttestationError) -> TCPPeer {
-        try await attestor.inPool(for: userID, "looking for the TCP peer \(own)") {
-            [finder, own, other] () throws(AttestationError) in
-            do throws(TCPAttestationError) {
-                return try finder.find(local: other, remote: own, needsProcess: true)
-            } catch {
-                throw AttestationError(error)
-            }
+    /// Finds the process and takes hold of it.
+    private func hold() throws(AttestationError) -> Holder {
+        let peer = try find()
+        guard let processID = peer.processID else {
+            throw AttestationError(.unidentified, "no process of the TCP peer \(remote) was found; connect again")
         }
+        return Holder(peer: peer, process: try attestor.process(processID, userID: peer.userID))
     }
-}
 
-extension PeerAttestor {
-    /// The peer of an accepted TCP connection, with what one question to the kernel tells: its user.
-    ///
-    /// It takes some 30 µs and does not wait. `containers` holds the full IDs of those that grants name: only there is a peer
-    /// looked for, later, that is not in the daemon's own network namespace.
-    ///
-    /// - Throws: ``AttestationError`` when the peer is not on this machine, or has hung up.
-    package func peer(
-        ofTCPSocket number: CInt,
-        containers: Set<String>
-    ) throws(AttestationError) -> TCPAttestedPeer {
+    /// Who holds the peer's socket now.
+    private func find() throws(AttestationError) -> TCPPeer {
+        let peer: TCPPeer
         do throws(TCPAttestationError) {
-            let ends = try TCPEndpoint.ends(ofSocket: number)
-            let original = TCPEndpoint.originalDestination(ofSocket: number, local: ends.local)
-            let finder = TCPPeerFinder(containers: containers)
-            let socket = try SocketDiagnosis.find(own: ends.remote, other: original ?? ends.local)
-            if socket == nil, containers.isEmpty {
-                throw TCPAttestationError(
-                    .notFound,
-                    "the TCP peer \(ends.remote) is not in the daemon's network namespace, or has hung up; name its container "
-                        + "in a grant, or use the Unix socket"
-                )
-            }
-            if let socket, socket.inode == 0 { throw .hungUp("the TCP peer \(ends.remote)") }
-            return TCPAttestedPeer(
-                ends: ends,
-                originalDestination: original,
-                socket: socket,
-                attestor: self,
-                finder: finder
-            )
+            peer = try finder.find(local: connection.destination, remote: remote, needsProcess: true)
         } catch {
             throw AttestationError(error)
         }
-    }
-}
-
-extension AttestationError {
-    init(_ error: TCPAttestationError) {
-        let code: Code =
-            switch error.code {
-            case .notFound: .unidentified
-            case .timedOut: .busy
-            case .ambiguous, .foreignOwner, .unreadable, .kernelRefused: .unreadable
+        let isSame =
+            if let socket {
+                peer.inode == socket.inode && peer.userID == socket.userID
+            } else {
+                peer.container != nil
             }
-        self.init(code, error.description)
+        guard isSame else {
+            throw AttestationError(.replaced, "the TCP peer \(remote) is another one than connected; connect again")
+        }
+        return peer
     }
 }

@@ -16,16 +16,16 @@ package struct TCPPeerFinder: Sendable {
     private let now: @Sendable () -> ContinuousClock.Instant
 
     /// `containers` holds the full ids of those that grants name: only there is a peer looked for that is not in the daemon's
-    /// own network namespace.
-    package init(containers: Set<String> = []) {
-        self.init(containers: containers, processes: ProcessTable())
+    /// own network namespace. `limit` is for one search.
+    package init(containers: Set<String> = [], limit: Duration = .seconds(1)) {
+        self.init(containers: containers, processes: ProcessTable(), limit: limit)
     }
 
     /// With another `/proc`, clock or kernel.
     init(
         containers: Set<String>,
         processes: ProcessTable,
-        limit: Duration = .seconds(1),
+        limit: Duration,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
         ask: @escaping @Sendable (TCPEndpoint, TCPEndpoint) throws(TCPAttestationError) -> SocketRecord? =
             SocketDiagnosis.find(own:other:)
@@ -37,29 +37,34 @@ package struct TCPPeerFinder: Sendable {
         self.now = now
     }
 
+    /// The peer's socket, when it is in the network namespace of the thread that asks.
+    ///
+    /// It does not wait: the kernel answers at once, in some ten microseconds.
+    func socket(local: TCPEndpoint, remote: TCPEndpoint) throws(TCPAttestationError) -> SocketRecord? {
+        // What is this end for the daemon is the other end for the peer.
+        guard let socket = try ask(remote, local) else { return nil }
+        guard socket.inode != 0 else { throw .hungUp("the TCP peer \(remote)") }
+        return socket
+    }
+
     /// Attests the peer of a connection whose end here is `local` and whose end there is `remote`.
     ///
-    /// Both are as the accepted socket has them (``TCPEndpoint/ends(ofSocket:)``). With `needsProcess` the process is looked
-    /// for, which takes time in proportion to the descriptors that are open on the machine, and needs `CAP_SYS_PTRACE` and
-    /// `CAP_DAC_READ_SEARCH` for other users' processes.
+    /// Both are as the accepted socket has them (``TCPEndpoint/ends(ofSocket:)``), but `local` is where the peer wanted to
+    /// connect to when something redirected it. With `needsProcess` the process is looked for, which takes time in proportion
+    /// to the descriptors that are open on the machine, and needs `CAP_SYS_PTRACE` and `CAP_DAC_READ_SEARCH` for other users'
+    /// processes.
     package func find(
         local: TCPEndpoint,
         remote: TCPEndpoint,
         needsProcess: Bool
     ) throws(TCPAttestationError) -> TCPPeer {
         let deadline = Deadline(after: limit, now: now)
-        // What is this end for the daemon is the other end for the peer.
-        guard let socket = try ask(remote, local) else {
+        guard let socket = try socket(local: local, remote: remote) else {
             guard containers.containers.isEmpty else {
                 return try containers.find(own: remote, other: local, by: deadline)
             }
-            throw TCPAttestationError(
-                .notFound,
-                "the TCP peer \(remote) is not in the daemon's network namespace, or has hung up; name its container in a "
-                    + "grant, or use the Unix socket"
-            )
+            throw .elsewhere(remote)
         }
-        guard socket.inode != 0 else { throw .hungUp("the TCP peer \(remote)") }
         guard needsProcess else { return TCPPeer(userID: socket.userID, inode: socket.inode) }
 
         let holder = try holders.only(holderOf: socket.inode, userID: socket.userID, by: deadline)

@@ -28,6 +28,12 @@ final class TestClient: Sendable {
     @discardableResult
     func does(_ command: String) throws -> String { try process.told(command) }
 
+    /// Becomes `cat`, which sends back what it gets.
+    func executes() throws {
+        try #require(try process.told("execute /bin/cat") == "executing")
+        try #require(try process.told("here") == "here")
+    }
+
     /// Child processes end with their parent: it leads their process group.
     private static let program = """
         import ctypes, os, signal, socket, sys, threading
@@ -99,6 +105,12 @@ final class TestClient: Sendable {
 
         def become(user):
             os.setuid(int(user))
+
+        # Goes on as another program, with the connection.
+        def execute(path):
+            os.set_inheritable(connection.fileno(), True)
+            print("executing", flush=True)
+            os.execv(path, [path])
 
         print("ready", flush=True)
         for line in sys.stdin:
