@@ -31,6 +31,28 @@ struct TimeLimitTests {
         #expect(!channel.isActive)
     }
 
+    @Test func aHeadOverTCPHasTwoSeconds() throws {
+        let channel = try connected(limits.overTCP)
+        for _ in 0..<19 {
+            try channel.writeInbound(ByteBuffer(string: "G"))
+            channel.embeddedEventLoop.advanceTime(by: .milliseconds(100))
+        }
+        #expect(channel.isActive)
+        // Limits are looked at every quarter of the shortest one.
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(600))
+        #expect(!channel.isActive)
+    }
+
+    @Test func aBodyOverTCPHasTenSeconds() throws {
+        let channel = try connected(limits.overTCP)
+        try channel.writeInbound(ByteBuffer(string: request("POST", "/identity/token", ["Content-Length: 2"]) + "a"))
+        progress(.requestBegan, channel)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(9_999))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(501))
+        #expect(!channel.isActive)
+    }
+
     @Test func anIdleConnectionIsClosedWithoutAWord() throws {
         let channel = try connected()
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(119_999))
@@ -94,7 +116,8 @@ struct TimeLimitTests {
         #expect(reads.count == before + 2)
     }
 
-    private func connected() throws -> EmbeddedChannel {
+    private func connected(_ limits: ConnectionLimits? = nil) throws -> EmbeddedChannel {
+        let limits = limits ?? self.limits
         let channel = EmbeddedChannel(handler: HotPathHandler(hot: nil, limits: limits, strictPipeline: { _ in }))
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "/tmp/none")).wait()
         return channel
