@@ -106,6 +106,52 @@ struct EmulationTests {
         }
     }
 
+    @Test func metadataIsPassedOnToThoseWhomAGrantNamesItFor() async throws {
+        var setup = Self.setup
+        setup.policy = """
+            version: 1
+            grants:
+              - { name: metadata, workloads: [ { uid: \(getuid()) } ], metadata: [instance, placement_groups] }
+
+            """
+        try await World.run(setup) { world in
+            let session = try await session(world)
+            let instance = try await send(get("instance", session), world)
+            #expect(instance.status == 200)
+            #expect(instance.body.contains(#""name":"\#(world.cloud.instance.name)""#))
+            let groups = try await send(get("placement_groups", session), world)
+            #expect(groups.body.contains(#""total_count":1"#))
+            let none = try await send(get("instance/volume_attachments/none", session), world)
+            #expect(none.status == 404)
+            let keys = try await send(get("keys", session), world)
+            #expect(keys.status == 403)
+        }
+    }
+
+    @Test func anAnswerOf20MBIsNotPassedOn() async throws {
+        var setup = Self.setup
+        setup.policy = """
+            version: 1
+            grants: [ { name: metadata, workloads: [ { uid: \(getuid()) } ], metadata: [instance] } ]
+
+            """
+        try await World.run(setup) { world in
+            let session = try await session(world)
+            let large = #"{"a":"\#(String(repeating: "a", count: 20 << 20))"}"#
+            world.cloud.set(Fault(answer: FaultAnswer(status: 200, body: .text(large))), for: .metadata)
+            let reply = try await send(get("instance", session), world)
+            #expect(reply.status == 503)
+            #expect(reply.body.utf8.count < 1_024)
+            world.cloud.clearFaults()
+            let next = try await send(get("instance", session), world)
+            #expect(next.status == 200)
+        }
+    }
+
+    private func get(_ path: String, _ session: String) -> String {
+        "GET /metadata/v1/\(path)?version=2025-08-26 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(session)\r\n\r\n"
+    }
+
     private func session(_ world: World) async throws -> String {
         let put =
             "PUT /identity/v1/token?version=2025-08-26 HTTP/1.1\r\nHost: localhost\r\nMetadata-Flavor: ibm\r\nContent-Length: 0\r\n\r\n"
