@@ -21,8 +21,9 @@ struct Response: Sendable {
     /// A value as JSON.
     ///
     /// Members are sorted, so that equal values have equal bytes.
-    init(status: Int = 200, _ value: some Encodable) {
+    init(status: Int = 200, _ value: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .useDefaultKeys) {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = keys
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             self.init(status: status, body: [UInt8](try encoder.encode(value)))

@@ -9,7 +9,7 @@ package actor InstanceMetadata {
     private var inFlight: [MetadataQuery: Task<Outcome, Never>] = [:]
     private var refusal: (error: AcquisitionError, until: Duration)?
 
-    /// - Parameter keep: how long an answer counts, from the moment it was asked for; zero keeps none.
+    /// An answer counts for `keep` from the moment it was asked for; zero keeps none.
     package init(source: any MetadataSource, identity: IdentityTokens, time: any TimeSource, keep: Duration) {
         self.source = source
         self.identity = identity

@@ -32,11 +32,13 @@ struct InstanceCertificatesTests {
         #expect(issuer.calls.map(\.identity.compact.exposed) == ["first", "first"])
     }
 
-    @Test(arguments: [
-        ([AcquisitionError.Code.identityRejected], nil, ["first", "second"]),
-        ([.identityRejected, .identityRejected], .identityRejected, ["first", "second"]),
-        ([.requestRejected], .requestRejected, ["first"]), ([.timedOut], .timedOut, ["first"]),
-    ] as [([AcquisitionError.Code], AcquisitionError.Code?, [String])])
+    @Test(
+        arguments: [
+            ([AcquisitionError.Code.identityRejected], nil, ["first", "second"]),
+            ([.identityRejected, .identityRejected], .identityRejected, ["first", "second"]),
+            ([.requestRejected], .requestRejected, ["first"]), ([.timedOut], .timedOut, ["first"]),
+        ] as [([AcquisitionError.Code], AcquisitionError.Code?, [String])]
+    )
     func onlyATokenThatIsNotAcceptedIsWorthASecondCall(
         errors: [AcquisitionError.Code],
         outcome: AcquisitionError.Code?,

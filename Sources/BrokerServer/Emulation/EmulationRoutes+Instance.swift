@@ -45,7 +45,7 @@ extension EmulationRoutes {
             throw MetadataError(error)
         }
         try stillPermit(.certificates, to: workload, peer)
-        return Response(CertificateDocument(issued))
+        return Response(CertificateDocument(issued), keys: .convertToSnakeCase)
     }
 
     private var access: InstanceAccess {
@@ -163,17 +163,16 @@ extension MetadataError {
     }
 }
 
-// The members are called as they are on the wire.
-// swift-format-ignore: AlwaysUseLowerCamelCase
+// On the wire the members are in snake case.
 private struct CertificateDocument: Encodable {
     let certificates: [String]
-    let created_at: String
-    let expires_at: String
-    let expires_in: Int
+    let createdAt: String
+    let expiresAt: String
+    let expiresIn: Int
     let id: String
 
     init(_ issued: IssuedCertificate) {
         (certificates, id) = (issued.chain, issued.id)
-        (created_at, expires_at, expires_in) = (issued.createdAt, issued.expiresAt, issued.lifetime)
+        (createdAt, expiresAt, expiresIn) = (issued.createdAt, issued.expiresAt, issued.lifetime)
     }
 }

@@ -18,6 +18,8 @@ package struct EmulationRoutes: Sendable {
     let issuer: String
 
     /// - Parameters:
+    ///   - broker: holds the tokens.
+    ///   - gate: decides.
     ///   - instance: what may be read and signed of the instance; `nil` where there is none, as on Kubernetes.
     ///   - issuer: `iss` of IAM's tokens, for the discovery document.
     package init(broker: TokenBroker, gate: Gate, instance: InstanceAccess?, issuer: String) {
@@ -61,9 +63,8 @@ package struct EmulationRoutes: Sendable {
             throw MetadataError(status: 500, code: "service_error", message: "no session token could be made")
         }
         let now = broker.time.now.wall
-        return Response(
-            TokenDocument(token, from: now, to: now.addingTimeInterval(Double(body.lifetime)), nonce: body.nonce)
-        )
+        let end = now.addingTimeInterval(Double(body.lifetime))
+        return Response(TokenDocument(token, from: now, to: end, nonce: body.nonce), keys: .convertToSnakeCase)
     }
 
     private func iamToken(
@@ -78,7 +79,7 @@ package struct EmulationRoutes: Sendable {
         _ = try await authenticated(request, peer)
         switch await token(try ProfileSelection(request.body), peer) {
         case .success(let released):
-            return Response(TokenDocument(released, now: broker.time.now.wall))
+            return Response(TokenDocument(released, now: broker.time.now.wall), keys: .convertToSnakeCase)
         case .failure(let refusal):
             throw MetadataError(refusal, peer, gate)
         }
@@ -135,7 +136,7 @@ package struct EmulationRoutes: Sendable {
             guard request.method == .POST else { throw .methodNotAllowed }
             let form = try IAMTokenForm(request.body)
             switch await token(form.selection, peer) {
-            case .success(let released): return Response(IAMTokenDocument(released))
+            case .success(let released): return Response(IAMTokenDocument(released), keys: .convertToSnakeCase)
             case .failure(let refusal): throw IAMError(refusal, isAPIKey: form.isAPIKey, peer, gate)
             }
         } catch {
@@ -157,7 +158,7 @@ package struct EmulationRoutes: Sendable {
         guard request.method == .GET else { throw .methodNotAllowed("GET") }
         // The wall let only the broker's own names through; a Unix socket has none.
         let host = request.headers.first(name: "host").flatMap { Self.isAuthority($0) ? $0 : nil } ?? "localhost"
-        return Response(DiscoveryDocument(issuer: issuer, base: "http://\(host)"))
+        return Response(DiscoveryDocument(issuer: issuer, base: "http://\(host)"), keys: .convertToSnakeCase)
     }
 
     private static func isAuthority(_ text: String) -> Bool {

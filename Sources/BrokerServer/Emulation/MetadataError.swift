@@ -49,14 +49,14 @@ struct MetadataError: Error, Sendable, Equatable {
         let trace = UUID().uuidString.lowercased()
         var response = Response(
             status: status,
-            Body(errors: [.init(code: code, message: message, target: target)], status_code: status, trace: trace)
+            Body(errors: [.init(code: code, message: message, target: target)], statusCode: status, trace: trace),
+            keys: .convertToSnakeCase
         )
         response.requestID = trace
         response.retryAfter = retryAfter
         return response
     }
 
-    // Members are called as they are on the wire.
     private struct Body: Encodable {
         struct Entry: Encodable {
             let code: String
@@ -65,8 +65,7 @@ struct MetadataError: Error, Sendable, Equatable {
         }
 
         let errors: [Entry]
-        // swift-format-ignore: AlwaysUseLowerCamelCase
-        let status_code: Int
+        let statusCode: Int
         let trace: String
     }
 }

@@ -39,10 +39,13 @@ import Testing
     }
 
     @Test func aConnectionThatWentToAnotherProcessIsRefused() async throws {
-        let code = try await code(before: { try $0.does("helper_as -") }) {
-            try $0.does("give")
-            try $0.does("close")
-        }
+        let code = try await code(
+            before: { try $0.does("helper_as -") },
+            {
+                try $0.does("give")
+                try $0.does("close")
+            }
+        )
         #expect(code == .replaced)
     }
 
