@@ -33,8 +33,14 @@ struct CommandRun: Sendable {
     ///
     /// Input and outputs are files, so nobody waits for a full pipe.
     init(_ arguments: [String], input: Data, environment: [String: String] = [:]) async throws {
+        self = try await Self(program: Self.executable, arguments, input: input, environment: environment)
+    }
+
+    /// Runs any program to its end.
+    init(program: URL, _ arguments: [String], input: Data = Data(), environment: [String: String] = [:]) async throws {
         self = try await withScratchFolder { folder in
             let process = Self.process(arguments, environment: environment)
+            process.executableURL = program
             let inputFile = try Self.file(folder.appending(path: "input"), input)
             let outputFile = try Self.file(folder.appending(path: "output"))
             let errorFile = try Self.file(folder.appending(path: "errors"))

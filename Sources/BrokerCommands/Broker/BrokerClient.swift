@@ -86,7 +86,7 @@ struct BrokerClient: Sendable {
     }
 
     /// Everything but the unreserved characters of RFC 3986 section 2.3 is encoded.
-    private static func percentEncoding(_ text: String) -> String {
+    static func percentEncoding(_ text: String) -> String {
         text.utf8.reduce(into: "") { encoded, byte in
             let scalar = Unicode.Scalar(byte)
             switch scalar {

@@ -22,12 +22,14 @@ struct HTTPExchange: Sendable {
     var host: String
     /// Fields beside those that every request has; their values may be secret.
     var headers: [(name: String, value: String)] = []
-    /// `nil` sends no body, and no `Content-Type`.
+    /// `nil` sends no body, and no `Content-Type`; a body is JSON when ``headers`` do not say otherwise.
     var body: [UInt8]?
     /// Bytes of the answer's body at most.
     var bodyLimit: Int
     /// From the first attempt to connect to the last byte of the answer.
     var deadline: TimeAmount
+    /// For the connection alone; as long as the whole exchange without it.
+    var connectDeadline: TimeAmount?
 
     /// Makes the exchange.
     func perform() async throws(HTTPExchangeError) -> HTTPAnswer {
@@ -59,7 +61,7 @@ struct HTTPExchange: Sendable {
         _ answer: EventLoopPromise<HTTPAnswer>
     ) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(deadline)
+            .connectTimeout(connectDeadline ?? deadline)
             .channelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture { try configure(channel, answer) }
             }
@@ -84,7 +86,7 @@ struct HTTPExchange: Sendable {
         var fields = HTTPHeaders([("Host", host), ("Accept", "application/json"), ("Connection", "close")])
         for field in headers { fields.add(name: field.name, value: field.value) }
         if let body {
-            fields.replaceOrAdd(name: "Content-Type", value: "application/json")
+            if !fields.contains(name: "Content-Type") { fields.add(name: "Content-Type", value: "application/json") }
             fields.replaceOrAdd(name: "Content-Length", value: "\(body.count)")
         } else if method == .POST {
             fields.replaceOrAdd(name: "Content-Length", value: "0")

@@ -12,6 +12,11 @@ struct StandardOutput: ~Copyable {
         pending.append(contentsOf: text.utf8)
     }
 
+    /// Adds `bytes`.
+    mutating func append(bytes: ArraySlice<UInt8>) {
+        pending.append(contentsOf: bytes)
+    }
+
     /// Writes what has been collected when it is 64 KiB or more.
     mutating func flushIfFull() throws(OutputError) {
         if pending.count >= Self.capacity { try flush() }

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import JOSE
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOSSL
 
 /// Reads the text of a key set from where it is.
 struct KeySetLoader {
@@ -23,8 +22,9 @@ struct KeySetLoader {
     }
 
     private func fetch(_ url: KeySetURL) async throws(CommandFailure) -> [UInt8] {
+        let tls = url.isTLS ? try TrustedCertificates(path: certificateAuthorities).tlsContext() : nil
         let exchange = HTTPExchange(
-            endpoint: .host(name: url.host, port: url.port, tls: url.isTLS ? try tlsContext() : nil),
+            endpoint: .host(name: url.host, port: url.port, tls: tls),
             method: .GET,
             target: url.target,
             host: url.authority,
@@ -45,27 +45,5 @@ struct KeySetLoader {
             )
         }
         return answer.body
-    }
-
-    private func tlsContext() throws(CommandFailure) -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.certificateVerification = .fullVerification
-        configuration.minimumTLSVersion = .tlsv12
-        if let path = certificateAuthorities { configuration.trustRoots = .certificates(try certificates(path)) }
-        do {
-            return try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw CommandFailure(.internalFailure, "cannot prepare TLS: \(error)")
-        }
-    }
-
-    private func certificates(_ path: String) throws(CommandFailure) -> [NIOSSLCertificate] {
-        let maximumSize = 4 * 1_024 * 1_024  // the system's own bundle is about 200 KiB
-        let pem = try InputFile(path: path).readAll(limit: maximumSize)
-        let certificates = pem.count <= maximumSize ? try? NIOSSLCertificate.fromPEMBytes(pem) : nil
-        guard let certificates, !certificates.isEmpty else {
-            throw CommandFailure(.badInput, "\(path) holds no certificates in PEM form")
-        }
-        return certificates
     }
 }
