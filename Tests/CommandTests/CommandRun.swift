@@ -29,7 +29,7 @@ struct CommandRun: Sendable {
         self = try await Self(arguments, input: Data(input.utf8), environment: environment)
     }
 
-    /// Runs the command to its end.
+    /// Runs the command, or another program, to its end.
     ///
     /// Input and outputs are files, so nobody waits for a full pipe.
     init(_ arguments: [String], input: Data, environment: [String: String] = [:]) async throws {

@@ -15,7 +15,9 @@ package struct TCPPeerFinder: Sendable {
     private let limit: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// `containers` holds the full ids of those that grants name: only there is a peer looked for that is not in the daemon's
+    /// `containers` holds the full ids of those that grants name.
+    ///
+    /// Only there is a peer looked for that is not in the daemon's
     /// own network namespace. `limit` is for one search.
     package init(containers: Set<String> = [], limit: Duration = .seconds(1)) {
         self.init(containers: containers, processes: ProcessTable(), limit: limit)

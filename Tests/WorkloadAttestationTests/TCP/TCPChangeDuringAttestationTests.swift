@@ -41,7 +41,7 @@ import Testing
     @Test func aConnectionThatWentToAnotherProcessIsRefused() async throws {
         let code = try await code(
             before: { try $0.does("helper_as -") },
-            {
+            whenMeanwhile: {
                 try $0.does("give")
                 try $0.does("close")
             }

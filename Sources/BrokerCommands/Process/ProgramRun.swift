@@ -1,0 +1,83 @@
+internal import Glibc
+
+/// How another program of this machine ended, and what it wrote.
+struct ProgramRun: Sendable {
+    let end: End
+    let output: String
+    let errors: String
+
+    enum End: Sendable, Equatable {
+        case exited(Int32)
+        case signalled(Int32)
+    }
+
+    /// What a program gets, and where its patience ends.
+    struct Limits: Sendable {
+        /// Bytes of output, and as many of errors; who writes more is killed.
+        var output = 1 << 20
+        /// From the start to the end of the program; who needs more is killed.
+        var time: Duration = .seconds(10)
+    }
+
+    var isSuccess: Bool { end == .exited(0) }
+
+    /// Where programs of the system are; `PATH` has no say, because this runs as root.
+    private static let folders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"]
+
+    /// The path of the system's program with this name.
+    static func path(ofSystemProgram name: String) -> String? {
+        folders.lazy.map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 }
+    }
+
+    /// Runs the program at `path` to its end, without a shell and with an empty environment.
+    ///
+    /// Who calls must ignore `SIGPIPE`, as ``BrokerCommand`` does: a program may end before it has read its input.
+    ///
+    /// `input` is what the program reads on its standard input.
+    ///
+    /// - Throws: ``ProgramError`` when it cannot be run, or does not keep to `limits`.
+    init(
+        _ path: String,
+        _ arguments: [String],
+        input: String = "",
+        limits: Limits = Limits()
+    ) throws(ProgramError) {
+        let deadline = ContinuousClock.now.advanced(by: limits.time)
+        var pipes = try ProgramPipes(program: path, input: input, outputLimit: limits.output)
+        let child = try ChildProcess(path, arguments, pipes: pipes)
+        pipes.closeChildEnds()
+        do {
+            try pipes.exchange(until: deadline)
+            end = try child.waitForEnd(until: deadline)
+        } catch {
+            child.kill()
+            throw error
+        }
+        output = String(decoding: pipes.output, as: UTF8.self)
+        errors = String(decoding: pipes.errors, as: UTF8.self)
+    }
+}
+
+/// Why a program did not run to its end.
+struct ProgramError: Error, CustomStringConvertible {
+    enum Code: Sendable, Equatable {
+        case cannotStart
+        case tooMuchOutput
+        case timeout
+        case lost
+    }
+
+    let code: Code
+    let program: String
+    var errorNumber: Int32 = 0
+
+    var description: String {
+        let name = TerminalText.escaping(program)
+        return switch code {
+        case .cannotStart: "cannot run \(name): \(SystemError.text(errorNumber))"
+        case .tooMuchOutput: "\(name) wrote more than is read, and was killed"
+        case .timeout: "\(name) did not end in time, and was killed"
+        case .lost: "cannot tell how \(name) ended: \(SystemError.text(errorNumber))"
+        }
+    }
+}
