@@ -35,8 +35,7 @@ struct Setup: Sendable {
               reports: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }
               backups: { id: Profile-7c4e2b1d-0f9a-4b8c-a3d5-6e7f80918273 }
               archive: { id: Profile-9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d }
-              locked: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }
-            \(emulation == nil ? "" : "  default: { instance_default: true }")
+              locked: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }\(emulation == nil ? "" : "\n  default: { instance_default: true }")
             policies: \(folder.path("policies"))
             listen: { workload: \(folder.path("w")), admin: \(folder.path("a"))\(listen) }
             limits: \(limits)
