@@ -106,6 +106,23 @@ struct EmulationTests {
         }
     }
 
+    /// Options that only root may set would close every connection.
+    @Test func aDaemonWithoutPrivilegesServesOverTCPNeedsRoot() async throws {
+        var setup = Self.setup
+        setup.user = "54320"
+        try await World.run(setup) { world in
+            let emulation = try world.emulation
+            let script = """
+                import sys, urllib.request
+                fields = {"Metadata-Flavor": "ibm"}
+                request = urllib.request.Request(sys.argv[1] + "/identity/v1/token?version=2025-08-26", None, fields, method="PUT")
+                with urllib.request.urlopen(request) as answer: print(answer.status)
+                """
+            let run = try await Program.run(URL(filePath: "/usr/bin/python3"), ["-c", script, emulation])
+            #expect(run.output == "200\n", "\(run.errors)")
+        }
+    }
+
     @Test func metadataIsPassedOnToThoseWhomAGrantNamesItFor() async throws {
         var setup = Self.setup
         setup.policy = """

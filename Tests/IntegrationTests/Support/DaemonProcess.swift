@@ -8,10 +8,14 @@ final class DaemonProcess: Sendable {
     private let end = Occurrence<Int32>("the end of the daemon")
 
     /// Starts the daemon, and returns once it listens.
-    init(configuration: String) async throws {
+    ///
+    /// With `user` it runs under that user ID, and without root's capabilities.
+    init(configuration: String, user: String? = nil) async throws {
         let process = Process()
-        process.executableURL = try Program.daemon.url()
-        process.arguments = ["--config", configuration, "--log-level", "debug"]
+        let daemon = try Program.daemon.url()
+        let identity = user.map { ["--reuid", $0, "--regid", $0, "--clear-groups", daemon.path()] } ?? []
+        process.executableURL = user == nil ? daemon : URL(filePath: "/usr/bin/setpriv")
+        process.arguments = identity + ["--config", configuration, "--log-level", "debug"]
         process.environment = [:]
         let pipe = Pipe()
         process.standardInput = FileHandle.nullDevice

@@ -9,6 +9,8 @@ struct Setup: Sendable {
     var tokenFile: String?
     /// Where IBM's paths are served over TCP; there is also a default profile then.
     var emulation: String?
+    /// The user ID that the daemon runs under, if it is not that of the tests.
+    var user: String?
     /// A YAML mapping.
     var limits = "{ connections: 512, connections_per_user: 512 }"
 

@@ -45,7 +45,8 @@ struct World: Sendable {
     ) async throws {
         let folder = try ScratchFolder()
         let configuration = try setup.write(to: folder, cloud: url)
-        let daemon = try await DaemonProcess(configuration: configuration)
+        if let user = setup.user.flatMap(UInt32.init) { try #require(chown(folder.path(""), user, user) == 0) }
+        let daemon = try await DaemonProcess(configuration: configuration, user: setup.user)
         let world = World(cloud: cloud, url: url, folder: folder, daemon: daemon)
         do {
             try await body(world)
