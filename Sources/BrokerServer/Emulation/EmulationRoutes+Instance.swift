@@ -61,6 +61,10 @@ extension EmulationRoutes {
 
     private func permit(_ resource: InstanceResource, to workload: Workload) throws(MetadataError) {
         guard gate.audit.mayProceed else { throw .unavailable(HandoutRefusal.auditMessage, retryAfter: 5) }
+        guard gate.mayAskForResource(workload.userID) else {
+            let message = "too many requests for what the instance tells: 20 a second are served; keep the answers"
+            throw MetadataError(status: 429, code: "too_many_requests", message: message, retryAfter: 1)
+        }
         guard let record = gate.decide(workload, resource) else { return }
         throw .unauthorized(
             "not for this process (uid \(workload.userID)): \(record.refusal); \(MetadataError.hint(record))"

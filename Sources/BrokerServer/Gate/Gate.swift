@@ -12,6 +12,8 @@ package final class Gate: Sendable {
     let time: any TimeSource
     private let rates = RateTable()
     private let refusalBudget = RefusalBudget()
+    /// What one user may ask of the instance: each answer is a line of the audit log, and others' lines must stay.
+    private let resourceBudget = RefusalBudget()
     private let log: DenialLog
 
     package init(policy: PolicyInForce, audit: any AuditLog, time: any TimeSource, logger: Logger) {
@@ -144,6 +146,9 @@ package final class Gate: Sendable {
             )
         )
     }
+
+    /// Whether `userID` may ask for something of the instance again.
+    func mayAskForResource(_ userID: UInt32) -> Bool { resourceBudget.allows(userID, now: time.now.boot) }
 
     /// Decides about something of the instance, and records it.
     ///

@@ -85,6 +85,21 @@ struct InstanceRouteTests {
         }
     }
 
+    @Test func aLoopCannotFillTheAuditLog() async throws {
+        try await run("metadata: [keys]") { emulation in
+            let session = try await emulation.session()
+            let fields = ["Authorization: Bearer \(session)"]
+            let request = emulation.request("GET", "/metadata/v1/keys?version=2025-08-26", fields)
+            var statuses: [Int] = []
+            for _ in 0..<25 { statuses.append(try await emulation.ask(request).status) }
+            // The clock stands still.
+            #expect(statuses == Array(repeating: 200, count: 20) + Array(repeating: 429, count: 5))
+            emulation.world.time.advance(by: .seconds(1))
+            let later = try await emulation.ask(request)
+            #expect(later.status == 200)
+        }
+    }
+
     @Test func aRefusalIsAuditedAndCanBeExplained() async throws {
         try await run("metadata: [keys]") { emulation in
             let answer = try await get("instance", emulation)
