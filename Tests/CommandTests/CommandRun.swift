@@ -48,6 +48,8 @@ struct CommandRun: Sendable {
             process.standardOutput = outputFile
             process.standardError = errorFile
             try await process.runToItsEnd()
+            // Foundation crashes in Process.run when a process has more than some 1,300 descriptors open.
+            for file in [inputFile, outputFile, errorFile] { try file.close() }
             return Self(
                 exitCode: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
                 output: try String(contentsOf: folder.appending(path: "output"), encoding: .utf8),

@@ -77,5 +77,7 @@ struct NetworkPeer: Sendable {
     /// What is started by a thread that blocks signals starts with them blocked: only this one always arrives.
     func stop() {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        // What is not closed here stays open for as long as the tests run.
+        try? input.close()
     }
 }

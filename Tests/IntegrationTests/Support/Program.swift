@@ -32,9 +32,8 @@ enum Program: String {
         process.executableURL = program
         process.arguments = arguments
         process.environment = [:]
-        process.standardInput = try folder.file("input", input)
-        process.standardOutput = try folder.file("output")
-        process.standardError = try folder.file("errors")
+        let files = [try folder.file("input", input), try folder.file("output"), try folder.file("errors")]
+        (process.standardInput, process.standardOutput, process.standardError) = (files[0], files[1], files[2])
         let end = Occurrence<Int32>("the end of \(program.lastPathComponent)")
         process.terminationHandler = { end.happen($0.exitCode) }
         try process.run()
@@ -45,6 +44,7 @@ enum Program: String {
             kill(process.processIdentifier, SIGKILL)
             throw error
         }
+        for file in files { try file.close() }
         return ProgramRun(
             exitCode: exitCode,
             output: try String(contentsOfFile: folder.path("output"), encoding: .utf8),
