@@ -195,7 +195,7 @@ struct Daemon {
             time: time,
             keep: configuration.metadataCache
         )
-        let certificates = InstanceCertificates(issuer: cloud.vpcIdentity, identity: identity)
+        let certificates = InstanceCertificates(issuer: cloud.vpcIdentity, identity: identity, time: time)
         return (broker, InstanceAccess(metadata: metadata, certificates: certificates))
     }
 

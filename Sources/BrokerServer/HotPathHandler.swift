@@ -59,7 +59,9 @@ final class HotPathHandler: ChannelDuplexHandler {
     // MARK: Inbound
 
     func channelActive(context: ChannelHandlerContext) {
-        phase = .idle(context.eventLoop.now)
+        let now = context.eventLoop.now
+        // Where heads have a limit of their own, so does the silence before the first one.
+        phase = limits.head == nil ? .idle(now) : .receiving(now)
         scheduleSweep(context)
         context.fireChannelActive()
     }

@@ -15,19 +15,22 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether only this machine reaches it (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
     package var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
-
-    /// The authorities that clients of a listener on this address may call it by, once it has `port`.
-    func authorities(port: Int) -> Set<String> {
-        let names = isLoopback ? ["127.0.0.1", "localhost", "[::1]"] : []
-        let own = host.contains(":") ? "[\(host)]" : host
-        return Set(([own] + names).flatMap { port == 80 ? [$0, "\($0):80"] : ["\($0):\(port)"] })
-    }
 }
 
 extension TCPAttestedPeer {
-    /// The authorities of the metadata service, for those who were sent here on their way to it (reference: IBM API, section 1.2).
-    var redirectedAuthorities: Set<String> {
-        guard originalDestination != nil else { return [] }
-        return Set(["169.254.169.254", "api.metadata.cloud.ibm.com"].flatMap { [$0, "\($0):80"] })
+    /// What `Host` may be: the address and port that this client reached, its other names on loopback, and for those who were
+    /// sent here on their way to the metadata service the names of that (reference: IBM API, section 1.2).
+    var authorities: Set<String> {
+        let own = local.description.dropLast("\(local.port)".count + 1)
+        let isLoopback = own.hasPrefix("127.") || own == "[::1]"
+        let names = (isLoopback ? ["127.0.0.1", "localhost", "[::1]"] : []) + [String(own)]
+        var authorities = Set(names.map { "\($0):\(local.port)" })
+        if local.port == 80 { authorities.formUnion(names) }
+        if originalDestination != nil {
+            for name in ["169.254.169.254", "api.metadata.cloud.ibm.com"] {
+                authorities.formUnion([name, "\(name):80"])
+            }
+        }
+        return authorities
     }
 }

@@ -63,7 +63,7 @@ package struct SocketListener: Sendable {
         logger: Logger
     ) -> SocketListener {
         let limits = limits.overTCP
-        let loopback = LoopbackRoutes(routes: routes, address: address)
+        let loopback = LoopbackRoutes(routes: routes)
         return SocketListener(
             place: .address(address),
             limits: limits,
@@ -128,7 +128,9 @@ package struct SocketListener: Sendable {
             switch try door.peer(of: channel) {
             case .success(let found): peer = found
             case .failure(let refused):
-                try channel.pipeline.syncOperations.addHandler(RefusalHandler(refused.response))
+                try channel.pipeline.syncOperations.addHandler(
+                    RefusalHandler(refused.response, lingers: refused.holdsPlace)
+                )
                 return channel.eventLoop.makeSucceededVoidFuture()
             }
             let facts = requiredFacts()
@@ -157,7 +159,7 @@ package struct SocketListener: Sendable {
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         if case .failure(let error) = attested {
-            try pipeline.addHandler(RefusalHandler(refusal(error, peer)))
+            try pipeline.addHandler(RefusalHandler(refusal(error, peer), lingers: door.isTCP))
             return
         }
         try pipeline.addHandler(

@@ -1,15 +1,39 @@
 /// Identity certificates of the instance, with its identity token.
-package struct InstanceCertificates: Sendable {
+package actor InstanceCertificates {
     private let issuer: any CertificateIssuer
     private let identity: IdentityTokens
+    private let time: any TimeSource
+    private var flights = 0
+    private var refusal: (error: AcquisitionError, until: Duration)?
 
-    package init(issuer: any CertificateIssuer, identity: IdentityTokens) {
-        self.issuer = issuer
-        self.identity = identity
+    /// Certificates that may be on their way at the same time.
+    static let mostFlights = 4
+
+    package init(issuer: any CertificateIssuer, identity: IdentityTokens, time: any TimeSource) {
+        (self.issuer, self.identity, self.time) = (issuer, identity, time)
     }
 
     /// Has one certificate signed; every call is a new one.
+    ///
+    /// When the service asks to be left alone it is: nothing is sent for so long.
     package func certificate(_ request: CertificateRequest) async throws(AcquisitionError) -> IssuedCertificate {
-        try await identity.use { token throws(AcquisitionError) in try await issuer.certificate(request, token) }
+        if let refusal, time.now.boot < refusal.until { throw refusal.error }
+        guard flights < Self.mostFlights else {
+            throw AcquisitionError(
+                .rateLimited,
+                "no certificate was asked for: \(Self.mostFlights) others are on their way; ask again later",
+                retryAfter: .seconds(1)
+            )
+        }
+        flights += 1
+        defer { flights -= 1 }
+        do {
+            return try await identity.use { token throws(AcquisitionError) in
+                try await issuer.certificate(request, token)
+            }
+        } catch {
+            if let retryAfter = error.retryAfter { refusal = (error, time.now.boot + retryAfter) }
+            throw error
+        }
     }
 }

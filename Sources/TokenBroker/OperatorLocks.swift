@@ -1,5 +1,6 @@
 internal import AccessPolicy
 internal import FoundationEssentials
+internal import Synchronization
 
 /// Puts the locks of operators in force, and stores them.
 ///
@@ -7,6 +8,8 @@ internal import FoundationEssentials
 /// side of handing out.
 actor OperatorLocks {
     private var locks: LockSet
+    /// The lock of all, for whoever has no lane: it must be known without waiting for a turn here.
+    nonisolated let all: Mutex<ProfileLock?>
     private let store: any LockStore
     private let lanes: [ProfileName: ProfileLane]
     private let environment: LaneEnvironment
@@ -28,6 +31,7 @@ actor OperatorLocks {
         forgetIdentity: @escaping @Sendable () async -> Void
     ) {
         (locks, store) = (stored.locks, stored.store)
+        all = Mutex(stored.locks.all)
         (self.lanes, self.environment, self.forgetIdentity) = (lanes, environment, forgetIdentity)
     }
 
@@ -60,6 +64,8 @@ actor OperatorLocks {
     private func isKnown(_ profile: ProfileName) -> Bool { lanes[profile] != nil || locks.profiles[profile] != nil }
 
     private func enforce() {
+        let lockOfAll = locks.all
+        all.withLock { $0 = lockOfAll }
         for (profile, lane) in lanes { lane.setLock(locks.lock(on: profile)) }
     }
 

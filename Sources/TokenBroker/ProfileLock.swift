@@ -14,6 +14,12 @@ package struct ProfileLock: Sendable, Hashable {
         self.by = by
     }
 
+    /// What is said to whoever asks for something of the instance while all is locked.
+    package var messageForInstance: String {
+        "everything has been locked by an operator since \(since.formatted(.iso8601)); "
+            + "an operator can unlock it with iam-broker unlock"
+    }
+
     /// What is said to whoever asks for a token of a locked profile.
     func error(for profile: ProfileName) -> AcquisitionError {
         AcquisitionError(

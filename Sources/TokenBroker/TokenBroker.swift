@@ -84,6 +84,9 @@ package final class TokenBroker: Sendable {
         try await locks.unlock(profile, by: user)
     }
 
+    /// The lock of all profiles, while it is in force: then nothing of the instance is to be handed out either.
+    package var lockOfAll: ProfileLock? { locks.all.withLock { $0 } }
+
     /// The key set in use, without fetching one.
     package var cachedKeys: KeySet? { get async { await keys.cached } }
 

@@ -43,6 +43,14 @@ struct TimeLimitTests {
         #expect(!channel.isActive)
     }
 
+    @Test func aSilentConnectionOverTCPHasTwoSecondsToo() throws {
+        let channel = try connected(limits.overTCP)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(1_999))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(501))
+        #expect(!channel.isActive)
+    }
+
     @Test func aBodyOverTCPHasTenSeconds() throws {
         let channel = try connected(limits.overTCP)
         try channel.writeInbound(ByteBuffer(string: request("POST", "/identity/token", ["Content-Length: 2"]) + "a"))

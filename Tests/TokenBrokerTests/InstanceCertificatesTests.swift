@@ -15,12 +15,17 @@ struct InstanceCertificatesTests {
         lifetime: 600
     )
 
-    private static func certificates(_ issuer: ScriptedCertificateIssuer, _ tokens: String...) -> InstanceCertificates {
+    private static func certificates(
+        _ issuer: ScriptedCertificateIssuer,
+        _ tokens: String...,
+        time: ManualTime = ManualTime()
+    ) -> InstanceCertificates {
         let identity = ScriptedIdentitySource()
         for token in tokens { identity.script.append(.success(World.identityToken(token))) }
         return InstanceCertificates(
             issuer: issuer,
-            identity: IdentityTokens(source: identity, time: ManualTime())
+            identity: IdentityTokens(source: identity, time: time),
+            time: time
         )
     }
 
@@ -30,6 +35,20 @@ struct InstanceCertificatesTests {
         for _ in 1...2 { #expect(try await certificates.certificate(Self.request) == Self.issued) }
         #expect(issuer.calls.map(\.request) == [Self.request, Self.request])
         #expect(issuer.calls.map(\.identity.compact.exposed) == ["first", "first"])
+    }
+
+    @Test func aServiceThatAsksToBeLeftAloneIs() async throws {
+        let time = ManualTime()
+        let issuer = ScriptedCertificateIssuer(always: Self.issued)
+        issuer.script.append(.failure(AcquisitionError(.rateLimited, "scripted", retryAfter: .seconds(30))))
+        let certificates = Self.certificates(issuer, "first", time: time)
+        for _ in 1...3 {
+            await #expect(throws: AcquisitionError.self) { try await certificates.certificate(Self.request) }
+        }
+        #expect(issuer.calls.count == 1)
+        time.advance(by: .seconds(30))
+        #expect(try await certificates.certificate(Self.request) == Self.issued)
+        #expect(issuer.calls.count == 2)
     }
 
     @Test(

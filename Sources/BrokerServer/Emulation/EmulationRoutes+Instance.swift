@@ -11,6 +11,8 @@ extension EmulationRoutes {
         guard request.method == .GET else { throw .methodNotAllowed("GET") }
         let query = try MetadataQuery(path: path, VersionQuery(request.query, knowing: ["start", "limit"]))
         let workload = try await authenticated(request, peer)
+        // What is no path is nobody's to grant; nothing of it is kept, however often and at whatever length it comes.
+        guard MetadataPath.segments(path) != nil else { throw .notFound("there is no such resource") }
         try permit(.metadata(path: path), to: workload)
         let access = try access
         let answer: MetadataAnswer
@@ -61,6 +63,7 @@ extension EmulationRoutes {
 
     private func permit(_ resource: InstanceResource, to workload: Workload) throws(MetadataError) {
         guard gate.audit.mayProceed else { throw .unavailable(HandoutRefusal.auditMessage, retryAfter: 5) }
+        if let lock = broker.lockOfAll { throw .unauthorized(lock.messageForInstance) }
         guard gate.mayAskForResource(workload.userID) else {
             let message = "too many requests for what the instance tells: 20 a second are served; keep the answers"
             throw MetadataError(status: 429, code: "too_many_requests", message: message, retryAfter: 1)
@@ -77,6 +80,7 @@ extension EmulationRoutes {
         to workload: Workload,
         _ peer: any Peer
     ) throws(MetadataError) {
+        if let lock = broker.lockOfAll { throw .unauthorized(lock.messageForInstance) }
         guard peer.isUnchanged() else {
             throw .unauthorized("this process runs another program than when it asked, or has ended; connect again")
         }

@@ -57,6 +57,7 @@ struct IAMError: Error, Sendable, Equatable {
         var response = Response(status: status, body)
         response.requestID = requestID
         response.retryAfter = retryAfter
+        if status == 405 { response.allow = "POST" }
         return response
     }
 

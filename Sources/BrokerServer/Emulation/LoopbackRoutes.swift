@@ -3,12 +3,10 @@ internal import WorkloadAttestation
 /// What is served over TCP: IBM's paths, to those who pass the wall.
 struct LoopbackRoutes: Sendable {
     let routes: EmulationRoutes
-    let address: ListenAddress
 
     func respond(to request: Request, from peer: any Peer) async -> Response {
-        let connected = peer as? TCPAttestedPeer
-        var hosts = address.authorities(port: connected.map { Int($0.local.port) } ?? address.port)
-        if let connected { hosts.formUnion(connected.redirectedAuthorities) }
+        // A peer that did not come over TCP knows none of the names.
+        let hosts = (peer as? TCPAttestedPeer)?.authorities ?? []
         if let refusal = Wall(hosts: hosts).refusal(of: request) { return refusal.response }
         guard let path = EmulationPath(request.path) else {
             let message = "only IBM's paths are served here; the broker's own are on its Unix socket"

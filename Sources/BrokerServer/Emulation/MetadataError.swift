@@ -8,6 +8,8 @@ struct MetadataError: Error, Sendable, Equatable {
     var target: Target?
     /// Seconds for `Retry-After`.
     var retryAfter: Int?
+    /// Methods for `Allow`.
+    var allow: String?
 
     struct Target: Sendable, Equatable, Encodable {
         let name: String
@@ -41,8 +43,9 @@ struct MetadataError: Error, Sendable, Equatable {
         MetadataError(status: 503, code: "service_error", message: message, retryAfter: retryAfter)
     }
 
-    static func methodNotAllowed(_ methods: String) -> MetadataError {
-        MetadataError(status: 405, code: "invalid_request", message: "this path takes \(methods) only")
+    static func methodNotAllowed(_ method: String) -> MetadataError {
+        let message = "this path takes \(method) only"
+        return MetadataError(status: 405, code: "invalid_request", message: message, allow: method)
     }
 
     var response: Response {
@@ -54,6 +57,7 @@ struct MetadataError: Error, Sendable, Equatable {
         )
         response.requestID = trace
         response.retryAfter = retryAfter
+        response.allow = allow
         return response
     }
 

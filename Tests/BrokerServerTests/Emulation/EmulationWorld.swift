@@ -19,6 +19,7 @@ struct EmulationWorld {
     static func run(
         _ world: World? = nil,
         instance: InstanceAccess? = nil,
+        host: String = "127.0.0.1",
         _ body: (EmulationWorld) async throws -> Void
     ) async throws {
         let world = try world ?? World()
@@ -30,7 +31,7 @@ struct EmulationWorld {
         )
         let listener =
             try await SocketListener.emulation(
-                ListenAddress(host: "127.0.0.1", port: 0),
+                ListenAddress(host: host, port: 0),
                 routes: routes,
                 gate: world.gate,
                 attestor: world.attestor,
@@ -115,7 +116,7 @@ final class ScriptedMetadata: MetadataSource, CertificateIssuer {
         let tokens = IdentityTokens(source: ScriptedIdentitySource(always: identity), time: time)
         return InstanceAccess(
             metadata: InstanceMetadata(source: self, identity: tokens, time: time, keep: .seconds(60)),
-            certificates: InstanceCertificates(issuer: self, identity: tokens)
+            certificates: InstanceCertificates(issuer: self, identity: tokens, time: time)
         )
     }
 }

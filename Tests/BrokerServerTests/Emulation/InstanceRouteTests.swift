@@ -36,8 +36,8 @@ struct InstanceRouteTests {
         ("[instance]", "instance", 200), ("[instance]", "instance/volume_attachments", 200),
         ("[instance]", "instance/volume_attachments/none", 404), ("[instance]", "instance/initialization", 403),
         ("[instance]", "keys", 403), ("[instance]", "instances", 403), ("[keys]", "instance", 403),
-        ("[instance/volume_attachments]", "instance", 403), ("[instance]", "instance/../keys", 403),
-        ("[instance]", "instance/%2e%2e/keys", 403), ("[instance]", "INSTANCE", 403),
+        ("[instance/volume_attachments]", "instance", 403), ("[instance]", "instance/../keys", 404),
+        ("[instance]", "instance/%2e%2e/keys", 404), ("[instance]", "INSTANCE", 404),
         ("[user_data]", "instance/initialization", 403), ("[user_data]", "user_data", 403),
         ("[instance/initialization]", "instance/initialization", 200),
     ])
@@ -82,6 +82,34 @@ struct InstanceRouteTests {
                 let refused = try await get("keys", emulation, query)
                 #expect(refused.status == 400)
             }
+        }
+    }
+
+    @Test func whatIsNoPathIsNotRecorded() async throws {
+        try await run("metadata: [keys]") { emulation in
+            let answer = try await get(String(repeating: "a", count: 4_000), emulation)
+            #expect(answer.status == 404)
+            #expect(answer.body.utf8.count < 512)
+            #expect(emulation.world.audit.events.isEmpty)
+        }
+    }
+
+    @Test func theLockOfAllEndsWhatTheInstanceTellsAndSigns() async throws {
+        try await run("metadata: [keys], certificates: true") { emulation in
+            let kept = try await get("keys", emulation)
+            #expect(kept.status == 200)
+            _ = try await emulation.world.broker.lock(nil, by: 0)
+            let fields = ["Authorization: Bearer \(try await emulation.session())"]
+            let target = "/identity/v1/certificates?version=2025-08-26"
+            let body = #"{"csr":"-----BEGIN CERTIFICATE REQUEST-----"}"#
+            let certificate = try await emulation.ask(emulation.request("POST", target, fields, body: body))
+            for answer in [certificate, try await get("keys", emulation)] {
+                #expect(answer.status == 403)
+                #expect(answer.body.contains("everything has been locked by an operator since"))
+            }
+            _ = try await emulation.world.broker.unlock(nil, by: 0)
+            let again = try await get("keys", emulation)
+            #expect(again.status == 200)
         }
     }
 

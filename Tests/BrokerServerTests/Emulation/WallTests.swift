@@ -1,3 +1,5 @@
+import NIOCore
+import NIOPosix
 import Testing
 
 @testable import BrokerServer
@@ -45,6 +47,53 @@ struct WallTests {
             let answer = try await emulation.ask("GET /identity/keys HTTP/1.1\r\nHost: \(name)\r\n\r\n")
             #expect(answer.status == (isServed ? 200 : 403), "\(answer.body)")
         }
+    }
+
+    /// Whoever listens on all addresses is called by the one that was reached.
+    @Test func onAllAddressesTheOneThatWasReachedIsItsName() async throws {
+        try await EmulationWorld.run(host: "0.0.0.0") { emulation in
+            try await emulation.world.warm()
+            for (host, status) in [("127.0.0.1", 200), ("localhost", 200), ("0.0.0.0", 403), ("evil.example", 403)] {
+                let answer = try await emulation.ask(
+                    "GET /identity/keys HTTP/1.1\r\nHost: \(host):\(emulation.port)\r\n\r\n"
+                )
+                #expect(answer.status == status, "\(host)")
+            }
+        }
+    }
+
+    @Test func anotherMethodIsToldTheRightOne() async throws {
+        try await EmulationWorld.run { emulation in
+            for (target, method) in [
+                ("/identity/v1/token?version=2025-08-26", "PUT"),
+                ("/identity/v1/iam_tokens?version=2025-08-26", "POST"),
+                ("/identity/token", "POST"), ("/identity/keys", "GET"),
+                ("/metadata/v1/instance?version=2025-08-26", "GET"),
+            ] {
+                let answer = try await emulation.ask(emulation.request("DELETE", target))
+                #expect(answer.status == 405)
+                #expect(answer["Allow"] == [method])
+            }
+        }
+    }
+
+    /// A connection that is closed with unread bytes is reset, and its answer may be lost.
+    @Test func aRefusalIsReadByAClientThatGoesOnSending() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let server = try await ServerBootstrap(group: group)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let refusal = MetadataError.unauthorized("nobody is served").response
+                    try channel.pipeline.syncOperations.addHandler(RefusalHandler(refusal, lingers: true))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let client = try await WireClient.connect(toPort: try #require(server.localAddress?.port), on: group)
+        var sent = 0
+        while sent < 20, await client.sent(String(repeating: "a", count: 65_536)) { sent += 1 }
+        #expect(try await client.answer().status == 403)
+        #expect(try await client.end().isEmpty)
+        try await server.close()
     }
 
     @Test func aRequestOfHTTP1Point0WithoutHostIsRefused() async throws {
