@@ -5,6 +5,8 @@ package enum BrokerPath {
     package static let verify = "/v1/verify"
     /// On the admin socket: `GET`.
     package static let status = "/v1/status"
+    /// On the admin socket: `GET`.
+    package static let diagnosis = "/v1/diagnosis"
     /// On the admin socket: `POST`, with `?profile=NAME` for one or without for all.
     package static let refresh = "/v1/refresh"
     /// On the admin socket: `GET`, with `?pid=N&profile=NAME`.

@@ -70,7 +70,7 @@ struct Daemon {
         let configuration = settings.configuration
         let audit = AuditLogs([LoggedAudit(logger: logger), file])
         audit.record(.started(version: brokerVersion))
-        let (broker, instance) = broker(cloud, time, audit)
+        let (broker, instance, diagnosis) = broker(cloud, time, audit)
         let policy = PolicyInForce(settings.policy.policy, now: time.now.wall)
         let gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
         let attestor = PeerAttestor()
@@ -91,6 +91,11 @@ struct Daemon {
                     gate: gate,
                     attestor: attestor,
                     auditStatus: { StatusResponse.Audit(file.status) },
+                    diagnosis: DiagnosisRoutes(
+                        diagnosis,
+                        userID: getuid(),
+                        metadataPort: configuration.emulation.flatMap { $0.port == 0 ? nil : $0.port }
+                    ),
                     logger: logger
                 ),
                 attestor: attestor,
@@ -153,12 +158,12 @@ struct Daemon {
         try await ServiceGroup(configuration: lifecycle).run()
     }
 
-    /// The broker, and what it may tell of the instance, where there is one.
+    /// The broker, what it may tell of the instance, where there is one, and what finds faults.
     private func broker(
         _ cloud: IBMCloudClient,
         _ time: SystemTime,
         _ audit: any AuditLog
-    ) -> (TokenBroker, InstanceAccess?) {
+    ) -> (TokenBroker, InstanceAccess?, InstanceDiagnosis) {
         let configuration = settings.configuration
         let keys = KeySetCache(source: cloud.keySet, time: time)
         let source: any IdentityTokenSource
@@ -188,7 +193,20 @@ struct Daemon {
             audit: audit,
             locks: locks
         )
-        guard case .metadataService = configuration.identity else { return (broker, nil) }
+        guard case .metadataService = configuration.identity else {
+            return (
+                broker, nil, InstanceDiagnosis(broker: broker, identity: identity, metadata: nil, iam: cloud.keySet)
+            )
+        }
+        let diagnosis = InstanceDiagnosis(
+            broker: broker,
+            identity: identity,
+            metadata: ConfiguredMetadata(
+                source: cloud.vpcMetadata,
+                url: configuration.cloud.metadata.url.description
+            ),
+            iam: cloud.keySet
+        )
         let metadata = InstanceMetadata(
             source: cloud.vpcMetadata,
             identity: identity,
@@ -196,7 +214,7 @@ struct Daemon {
             keep: configuration.metadataCache
         )
         let certificates = InstanceCertificates(issuer: cloud.vpcIdentity, identity: identity, time: time)
-        return (broker, InstanceAccess(metadata: metadata, certificates: certificates))
+        return (broker, InstanceAccess(metadata: metadata, certificates: certificates), diagnosis)
     }
 
     /// Makes the folder for what must survive a restart, where its parent exists.

@@ -15,6 +15,7 @@ package struct AdminRoutes: Sendable {
     private let gate: Gate
     private let explain: ExplainRoutes
     private let auditStatus: @Sendable () -> StatusResponse.Audit?
+    private let diagnosis: DiagnosisRoutes?
     let logger: Logger
 
     private static let patience: Duration = .seconds(15)
@@ -24,12 +25,14 @@ package struct AdminRoutes: Sendable {
         gate: Gate,
         attestor: PeerAttestor,
         auditStatus: @escaping @Sendable () -> StatusResponse.Audit? = { nil },
+        diagnosis: DiagnosisRoutes? = nil,
         logger: Logger
     ) {
         self.broker = broker
         self.gate = gate
         explain = ExplainRoutes(gate: gate, attestor: attestor)
         self.auditStatus = auditStatus
+        self.diagnosis = diagnosis
         self.logger = logger
     }
 
@@ -42,7 +45,9 @@ package struct AdminRoutes: Sendable {
         case (BrokerPath.explain, .GET): await explain.explain(request.query)
         case (let path, .GET) where path.hasPrefix(BrokerPath.decisions):
             explain.decision(String(path.dropFirst(BrokerPath.decisions.count)))
-        case (BrokerPath.status, _), (BrokerPath.explain, _): Response.methodNotAllowed(allow: "GET")
+        case (BrokerPath.diagnosis, .GET): await diagnose(by: peer)
+        case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _):
+            Response.methodNotAllowed(allow: "GET")
         case (BrokerPath.refresh, _), (BrokerPath.lock, _), (BrokerPath.unlock, _):
             Response.methodNotAllowed(allow: "POST")
         default:
@@ -51,6 +56,12 @@ package struct AdminRoutes: Sendable {
                 "no such path; try GET \(BrokerPath.status), or POST \(BrokerPath.refresh), \(BrokerPath.lock) or \(BrokerPath.unlock)"
             )
         }
+    }
+
+    private func diagnose(by peer: any Peer) async -> Response {
+        guard let diagnosis else { return Response(.notFound, "this daemon does not diagnose") }
+        logger.notice("Diagnosis demanded", metadata: ["workload.uid": "\(peer.userID)"])
+        return await diagnosis.diagnose(gate.policy, auditStatus())
     }
 
     private func status() async -> Response {

@@ -38,11 +38,14 @@ package struct AcquisitionError: Error, Sendable, Equatable {
     package let message: String
     /// How long the service asked to be left alone.
     package let retryAfter: Duration?
+    /// The command that mends it, where there is one; ``message`` says the same with its conditions.
+    package let repair: String?
 
-    package init(_ code: Code, _ message: String, retryAfter: Duration? = nil) {
+    package init(_ code: Code, _ message: String, retryAfter: Duration? = nil, repair: String? = nil) {
         self.code = code
         self.message = message
         self.retryAfter = retryAfter
+        self.repair = repair
     }
 }
 

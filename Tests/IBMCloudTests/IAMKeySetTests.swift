@@ -66,4 +66,23 @@ import TokenBroker
             #expect(error.message.hasPrefix("no key set from http://127.0.0.1:\(server.port)/identity/keys: "))
         }
     }
+
+    // The clock of the client stands still at ten o'clock.
+    @Test(arguments: [
+        ("Date: Tue, 01 Sep 2026 10:00:00 GMT", true), ("Date: yesterday", false), ("X-Date: none", false),
+    ])
+    func aProbeReadsTheClockOfTheAnswer(header: String, isRead: Bool) async throws {
+        try await World.withServer(.json(200, Self.keys(), headers: [header])) { client, _ in
+            let reading = try await client.keySet.probe()
+            // The date is cut to a whole second, so half of one is assumed.
+            #expect(reading.clock?.offset == (isRead ? -0.5 : nil))
+        }
+    }
+
+    @Test func aProbeOfSomethingElseFails() async throws {
+        try await World.withServer(.json(200, "{}")) { client, _ in
+            let error = try await World.failure { try await client.keySet.probe() }
+            #expect(error.code == .malformedAnswer)
+        }
+    }
 }

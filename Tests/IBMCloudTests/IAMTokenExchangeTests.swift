@@ -69,7 +69,7 @@ import TokenBroker
         (400, "BXNIM0415E", AcquisitionError.Code.requestRejected, "no such API key"),
         (
             400, "BXNIM0398E", .profileNotLinked,
-            "ibmcloud iam trusted-profile-link-create Profile-\(uuid) --name <LINK> --cr-type IKS_SA"
+            "ibmcloud iam trusted-profile-link-create Profile-\(uuid) --name iam-broker --cr-type IKS_SA"
         ),
         (400, "BXNIM0109E", .requestRejected, "in chunks"),
         (405, "BXNIM0060E", .requestRejected, "URL of IAM"),

@@ -47,7 +47,7 @@ import TokenBroker
         (400, "not_found", .requestRejected, "id, crn or name"),
         (
             400, "profile_not_linked", .profileNotLinked,
-            "ibmcloud iam trusted-profile-link-create Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b --name <LINK> "
+            "ibmcloud iam trusted-profile-link-create Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b --name iam-broker "
                 + "--cr-type VSI --link-crn \(World.instanceCRN)"
         ),
         (400, "unknown_field", .requestRejected, "newer release"),
@@ -70,6 +70,9 @@ import TokenBroker
             #expect(error.code == expected)
             #expect(error.message.contains(advice))
             #expect(error.message.contains("profile reports"))
+            // Where there is a command, it is the one in the message.
+            #expect((error.repair != nil) == ["profile_not_linked", "unauthorized"].contains(code))
+            #expect(error.message.contains(error.repair ?? ""))
             #expect(error.message.hasSuffix("(HTTP \(status), code \(code), trace 7c1b0a9f-8e7d)"))
         }
     }

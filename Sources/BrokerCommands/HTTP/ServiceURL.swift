@@ -9,6 +9,11 @@ struct ServiceURL: Sendable, Equatable {
     /// The value of the `Host` field.
     let authority: String
 
+    /// A host that is known, with the port that belongs to the scheme.
+    init(host: String, port: Int, isTLS: Bool) {
+        (self.host, self.port, self.isTLS, authority) = (host, port, isTLS, host)
+    }
+
     /// Reads `text`; `http` is for this machine and the hosts `plainHosts` alone.
     init(_ text: String, plainHosts: Set<String> = []) throws {
         guard text.unicodeScalars.allSatisfy({ $0.isASCII && !TerminalText.isUnsafe($0) && $0 != " " }),

@@ -26,6 +26,9 @@ struct MetadataServiceOptions: ParsableArguments {
     /// The service is on the instance's own link, so `http` to it leaves the machine for nobody else.
     private static let plainHosts: Set = ["169.254.169.254", "api.metadata.cloud.ibm.com"]
 
+    /// The metadata service of an instance, where it is by default.
+    static let service = ServiceURL(host: "169.254.169.254", port: 80, isTLS: false)
+
     func validate() throws {
         guard direct else {
             if url != nil || caFile != nil { throw ValidationError("--url and --ca-file need --direct") }

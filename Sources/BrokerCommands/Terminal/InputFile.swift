@@ -28,6 +28,20 @@ struct InputFile: ~Copyable {
         self.init(name: path, descriptor: descriptor, isOwned: true)
     }
 
+    /// Opens the regular file `path`, wherever links lead; whatever else is there is refused and not waited for.
+    init(regularFile path: String) throws(CommandFailure) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else {
+            throw CommandFailure(.badInput, "cannot read \(path): \(SystemError.text(errno))")
+        }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            _ = close(descriptor)
+            throw CommandFailure(.badInput, "cannot read \(path): it is not a regular file")
+        }
+        self.init(name: path, descriptor: descriptor, isOwned: true)
+    }
+
     private init(name: String, descriptor: Int32, isOwned: Bool) {
         self.name = name
         self.descriptor = descriptor

@@ -3,5 +3,7 @@ struct HTTPAnswer: Sendable {
     let status: Int
     /// The `Retry-After` header as it was sent.
     let retryAfter: String?
+    /// The `Date` header as it was sent.
+    let date: String?
     let body: [UInt8]
 }

@@ -65,6 +65,7 @@ struct HTTPTransport: Sendable {
         return HTTPAnswer(
             status: Int(response.status.code),
             retryAfter: response.headers.first(name: "Retry-After"),
+            date: response.headers.first(name: "Date"),
             body: Array(body.readableBytesView)
         )
     }

@@ -16,14 +16,17 @@ struct IAMErrorBody {
         requestID = body?["context"]?["requestId"]?.string
     }
 
-    func verdict(
-        for profile: TrustedProfile,
-        now: Date
-    ) -> (code: AcquisitionError.Code, explanation: String, retryAfter: Duration?) {
+    /// What the answer means for `profile`; `subject` begins the message.
+    func failure(of profile: TrustedProfile, _ subject: String, now: Date) -> AcquisitionError {
         let status = StatusVerdict(answer.status)
         let known = status.isOpenToCodes ? code.flatMap(IAMErrorCode.init) : nil
         let explanation = known?.advice(for: profile.reference) ?? status.advice
         let reference = status.reference(code: code, ("request", requestID))
-        return (known?.code ?? status.code, "\(explanation) \(reference)", status.retryAfter(answer, now: now))
+        return AcquisitionError(
+            known?.code ?? status.code,
+            "\(subject): \(explanation) \(reference)",
+            retryAfter: status.retryAfter(answer, now: now),
+            repair: known?.repair(for: profile.reference)
+        )
     }
 }

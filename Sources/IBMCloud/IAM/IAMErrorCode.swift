@@ -35,9 +35,7 @@ enum IAMErrorCode: String, CaseIterable {
     func advice(for profile: ProfileReference) -> String {
         switch self {
         case .profileNotEligible:
-            "the profile is not linked to this service account; link it with: "
-                + "ibmcloud iam trusted-profile-link-create \(Self.name(of: profile)) --name <LINK> --cr-type IKS_SA "
-                + "--link-crn <CRN of the cluster> --link-namespace <NAMESPACE> --link-name <SERVICE ACCOUNT> "
+            "the profile is not linked to this service account; link it with: \(Self.linkCommand(profile)) "
                 + "(ROKS_SA on OpenShift), or add a rule to the profile that the service account meets"
         case .propertyMissing:
             "IAM misses a field of the form; check that the token file is not empty "
@@ -58,6 +56,16 @@ enum IAMErrorCode: String, CaseIterable {
         case .refreshTokenExpired, .basicAuthorizationMissing, .wrongClientID, .cookieExpired:
             "IAM asks for another way to log in than the cr-token grant; check the URL of IAM in the configuration"
         }
+    }
+
+    /// The command that mends it, where there is one.
+    func repair(for profile: ProfileReference) -> String? {
+        self == .profileNotEligible ? Self.linkCommand(profile) : nil
+    }
+
+    private static func linkCommand(_ profile: ProfileReference) -> String {
+        "ibmcloud iam trusted-profile-link-create \(name(of: profile)) --name iam-broker --cr-type IKS_SA "
+            + "--link-crn <CRN of the cluster> --link-namespace <NAMESPACE> --link-name <SERVICE ACCOUNT>"
     }
 
     private static func name(of profile: ProfileReference) -> String {

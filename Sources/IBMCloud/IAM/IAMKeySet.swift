@@ -16,7 +16,10 @@ package struct IAMKeySet: KeySetSource {
     }
 
     package func keySet() async throws(AcquisitionError) -> KeySet {
-        let answer = try await fetch()
+        try keySet(of: try await fetch())
+    }
+
+    private func keySet(of answer: HTTPAnswer) throws(AcquisitionError) -> KeySet {
         guard answer.status == 200 else { throw refusal(answer) }
         let keys: KeySet
         do {
@@ -58,5 +61,21 @@ package struct IAMKeySet: KeySetSource {
         retryAfter: Duration? = nil
     ) -> AcquisitionError {
         AcquisitionError(code, "no key set from \(url): \(explanation)", retryAfter: retryAfter)
+    }
+}
+
+extension IAMKeySet: ServiceProbe {
+    package var place: String { url }
+
+    /// Fetches the key set, the one thing that IAM gives everybody, and looks at the clock of the answer.
+    package func probe() async throws(AcquisitionError) -> ServiceReading {
+        let start = now()
+        let answer = try await fetch()
+        let end = now()
+        _ = try keySet(of: answer)
+        return ServiceReading(
+            clock: answer.date.flatMap { CivilTime(httpDate: $0)?.date }
+                .map { ClockComparison(serviceDate: $0, sent: start, received: end) }
+        )
     }
 }

@@ -22,8 +22,7 @@ package struct IAMTokenExchange: TokenExchanger {
         let answer = try await send(form(identity, profile), for: profile)
         // The documentation says that 200 always means success, and nothing else does.
         guard answer.status == 200 else {
-            let (code, explanation, wait) = IAMErrorBody(answer).verdict(for: profile, now: now())
-            throw failure(profile, code, explanation, retryAfter: wait)
+            throw IAMErrorBody(answer).failure(of: profile, subject(profile), now: now())
         }
         do {
             return UnverifiedToken(compact: try Self.token(in: answer))
@@ -82,13 +81,10 @@ package struct IAMTokenExchange: TokenExchanger {
     private func failure(
         _ profile: TrustedProfile,
         _ code: AcquisitionError.Code,
-        _ explanation: String,
-        retryAfter: Duration? = nil
+        _ explanation: String
     ) -> AcquisitionError {
-        AcquisitionError(
-            code,
-            "no IAM token of profile \(profile.name) from \(url): \(explanation)",
-            retryAfter: retryAfter
-        )
+        AcquisitionError(code, "\(subject(profile)): \(explanation)")
     }
+
+    private func subject(_ profile: TrustedProfile) -> String { "no IAM token of profile \(profile.name) from \(url)" }
 }

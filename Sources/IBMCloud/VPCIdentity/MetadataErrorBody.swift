@@ -24,7 +24,8 @@ struct MetadataErrorBody {
         return call.failure(
             known?.code ?? status.code,
             "\(explanation) \(reference)",
-            retryAfter: status.retryAfter(answer, now: now)
+            retryAfter: status.retryAfter(answer, now: now),
+            repair: known?.repair(of: call)
         )
     }
 }

@@ -26,6 +26,16 @@ enum MetadataErrorCode: String, CaseIterable {
         }
     }
 
+    /// The command that mends it, where there is one.
+    func repair(of call: VPCIdentityCall) -> String? {
+        switch (self, call) {
+        case (.unauthorized, _): MetadataHint.enableCommand
+        case (.profileNotLinked, .iamToken(let identity, let profile)):
+            ProfileLinkAdvice.command(for: profile.reference, instanceCRN: identity.instanceCRN)
+        default: nil
+        }
+    }
+
     /// What it means for `call`, and what to do next.
     func advice(for call: VPCIdentityCall) -> String {
         switch (self, call) {

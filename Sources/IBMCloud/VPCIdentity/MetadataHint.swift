@@ -2,13 +2,21 @@
 ///
 /// The commands are IBM's (reference: IBM API, section 6.5).
 enum MetadataHint {
+    static let enableCommand = "ibmcloud is instance-update <ID> --metadata-service true"
     static let enable =
-        "enable it with: ibmcloud is instance-update <ID> --metadata-service true, then stop and start the instance "
-        + "if it was created with the service off"
+        "enable it with: \(enableCommand), then stop and start the instance if it was created with the service off"
     static let hopLimit =
         "ibmcloud is instance-update <ID> --metadata-service-response-hop-limit 2"
     static let withoutNonce =
         "if this metadata service is older than 23 June 2026, set require_nonce: false for metadata in the configuration"
+
+    /// The command against the usual cause of `failure`, where there is one.
+    static func command(for failure: TransportFailure) -> String? {
+        switch failure {
+        case .connectTimedOut, .firstByteTimedOut, .totalTimedOut: enableCommand
+        case .notConnected, .untrusted, .broken, .tooLarge, .unsendable, .cancelled: nil
+        }
+    }
 
     /// Begins with a separator, or is empty.
     static func text(for failure: TransportFailure, at url: ServiceURL) -> String {

@@ -42,7 +42,11 @@ package struct VPCIdentity: Sendable {
                 limit: HTTPAnswer.tokenLimit
             )
         } catch {
-            throw call.failure(error.code, "\(error)\(MetadataHint.text(for: error, at: configuration.url))")
+            throw call.failure(
+                error.code,
+                "\(error)\(MetadataHint.text(for: error, at: configuration.url))",
+                repair: MetadataHint.command(for: error)
+            )
         }
     }
 

@@ -57,9 +57,10 @@ enum VPCIdentityCall {
     func failure(
         _ code: AcquisitionError.Code,
         _ explanation: String,
-        retryAfter: Duration? = nil
+        retryAfter: Duration? = nil,
+        repair: String? = nil
     ) -> AcquisitionError {
-        AcquisitionError(code, "\(subject): \(explanation)", retryAfter: retryAfter)
+        AcquisitionError(code, "\(subject): \(explanation)", retryAfter: retryAfter, repair: repair)
     }
 }
 

@@ -30,7 +30,11 @@ package struct VPCMetadata: MetadataSource {
                 limit: Self.answerLimit
             )
         } catch {
-            throw call.failure(error.code, "\(error)\(MetadataHint.text(for: error, at: configuration.url))")
+            throw call.failure(
+                error.code,
+                "\(error)\(MetadataHint.text(for: error, at: configuration.url))",
+                repair: MetadataHint.command(for: error)
+            )
         }
         if answer.status == 404 { return .notFound }
         guard answer.status == 200 else { throw MetadataErrorBody(answer).failure(of: call, now: now()) }

@@ -1,4 +1,5 @@
 import AccessPolicy
+import BrokerAPI
 import BrokerTesting
 import FoundationEssentials
 import Glibc
@@ -24,6 +25,8 @@ final class World: Sendable {
     let broker: TokenBroker
     let policy: PolicyInForce
     let gate: Gate
+    private let identity: IdentityTokens
+    private let auditStatus: StatusResponse.Audit?
     let attestor = PeerAttestor()
     let folder: String
     /// One event loop for servers and clients: it reads connections in the order in which bytes arrive.
@@ -31,20 +34,27 @@ final class World: Sendable {
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     // Without an exchanger every exchange brings a token issued now.
-    init(exchanger: ScriptedExchanger? = nil, locks: ScriptedLockStore = ScriptedLockStore()) throws {
+    init(
+        exchanger: ScriptedExchanger? = nil,
+        locks: ScriptedLockStore = ScriptedLockStore(),
+        auditStatus: StatusResponse.Audit? = nil
+    ) throws {
         self.locks = locks
+        self.auditStatus = auditStatus
         let mint = try TokenMint()
         let time = time
         self.mint = mint
         self.exchanger = exchanger ?? ScriptedExchanger { _ in Self.fresh(mint, time) }
-        let identity = InstanceIdentityToken(
+        let identityToken = InstanceIdentityToken(
             compact: Redacted("identity"),
             expiresAt: ManualTime.start.addingTimeInterval(1e6),
             accountID: mint.accountID
         )
+        let identity = IdentityTokens(source: ScriptedIdentitySource(always: identityToken), time: time)
+        self.identity = identity
         let keys = KeySetCache(source: ScriptedKeySetSource(always: try mint.keySet()), time: time)
         let pipeline = TokenPipeline(
-            identity: IdentityTokens(source: ScriptedIdentitySource(always: identity), time: time),
+            identity: identity,
             exchanger: self.exchanger,
             keys: keys,
             issuer: TokenIssuer(issuer: mint.issuer),
@@ -104,7 +114,20 @@ final class World: Sendable {
     }
 
     func adminListener(_ socket: SocketFile) -> SocketListener {
-        let routes = AdminRoutes(broker: broker, gate: gate, attestor: attestor, logger: logger)
+        let diagnosis = InstanceDiagnosis(
+            broker: broker,
+            identity: identity,
+            metadata: nil,
+            iam: ScriptedServiceProbe(always: ServiceReading(clock: nil))
+        )
+        let routes = AdminRoutes(
+            broker: broker,
+            gate: gate,
+            attestor: attestor,
+            auditStatus: { [auditStatus] in auditStatus },
+            diagnosis: DiagnosisRoutes(diagnosis, userID: 999, metadataPort: 8_169),
+            logger: logger
+        )
         return .admin(socket, routes: routes, attestor: attestor, group: group, logger: logger)
     }
 
