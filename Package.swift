@@ -84,6 +84,8 @@ let package = Package(
             dependencies: ["AccessPolicy", "AuditChain", "MessageDigests", "TokenBroker", serviceLifecycle],
             swiftSettings: strict
         ),
+        // Programs of the machine, run with bounds.
+        .target(name: "SystemPrograms", dependencies: ["CLinux"], swiftSettings: strictAndSafe),
         // Key pairs, signing requests and checked chains of instance identity certificates.
         .target(
             name: "IdentityCertificates",
@@ -109,8 +111,8 @@ let package = Package(
         .target(
             name: "BrokerCommands",
             dependencies: [
-                "AuditChain", "BrokerAPI", "JOSE", "MessageDigests", argumentParser, nioCore, nioHTTP1, nioPosix,
-                nioSSL,
+                "AuditChain", "BrokerAPI", "IdentityCertificates", "JOSE", "MessageDigests", "SystemPrograms",
+                argumentParser, nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -124,8 +126,8 @@ let package = Package(
         .target(
             name: "DaemonConfiguration",
             dependencies: [
-                "AccessPolicy", "AuditTrail", "BrokerServer", "CLinux", "DocumentReader", "IBMCloud", "MessageDigests",
-                "TokenBroker", nioCore,
+                "AccessPolicy", "AuditTrail", "BrokerServer", "CLinux", "DocumentReader", "IBMCloud",
+                "IdentityCertificates", "MessageDigests", "TokenBroker", nioCore,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -139,8 +141,8 @@ let package = Package(
             name: "BrokerDaemon",
             dependencies: [
                 "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux",
-                "DaemonConfiguration", "DocumentReader", "IBMCloud", "JOSE", "PolicyCommands", "TokenBroker",
-                "WorkloadAttestation", argumentParser, asyncAlgorithms, logging, nioCore, nioPosix,
+                "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "PolicyCommands",
+                "SystemPrograms", "TokenBroker", "WorkloadAttestation", argumentParser, asyncAlgorithms, logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: strictAndSafe
@@ -191,7 +193,7 @@ let package = Package(
         ),
         .testTarget(
             name: "BrokerDaemonTests",
-            dependencies: ["AccessPolicy", "BrokerDaemon", "BrokerTesting", "TokenBroker"],
+            dependencies: ["AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerTesting", "TokenBroker", logging],
             swiftSettings: strict
         ),
         .testTarget(
@@ -219,7 +221,7 @@ let package = Package(
             name: "DaemonConfigurationTests",
             dependencies: [
                 "AccessPolicy", "AuditTrail", "BrokerServer", "DaemonConfiguration", "DocumentReader", "IBMCloud",
-                "TokenBroker", nioCore,
+                "IdentityCertificates", "TokenBroker", nioCore,
             ],
             swiftSettings: strict
         ),
@@ -249,6 +251,7 @@ let package = Package(
             dependencies: ["DocumentReader", "PolicyCommands"],
             swiftSettings: strict
         ),
+        .testTarget(name: "SystemProgramsTests", dependencies: ["SystemPrograms"], swiftSettings: strict),
         .testTarget(
             name: "TokenBrokerTests",
             dependencies: ["AccessPolicy", "BrokerTesting", "JOSE", "TokenBroker"],

@@ -47,6 +47,8 @@ extension AuditEvent {
         case .tokenRejected: "token_rejected"
         case .acquisitionFailed: "acquisition_failed"
         case .tokenDropped: "token_dropped"
+        case .certificateObtained: "certificate_obtained"
+        case .certificateFailed: "certificate_failed"
         case .policyLoaded: "policy_loaded"
         case .policyRefused: "policy_refused"
         case .locked: "locked"
@@ -86,6 +88,13 @@ extension LineText {
             add("reason", error.message)
         case .tokenDropped(let profile):
             add("profile", profile.rawValue)
+        case .certificateObtained(let name, let serial, let expiresAt):
+            add("certificate", name)
+            add("serial", serial)
+            add("expires", AuditTime(secondsSince1970: expiresAt.timeIntervalSince1970).text)
+        case .certificateFailed(let name, let reason):
+            add("certificate", name)
+            add("reason", reason)
         case .policyLoaded(let generation):
             add("generation", generation)
         case .policyRefused(let message):

@@ -11,6 +11,9 @@ package struct StatusResponse: Codable, Sendable {
     /// Absent in the answers of a daemon that is older than its command line.
     package var audit: Audit?
 
+    /// Identity certificates that the daemon keeps renewed; absent without any.
+    package var certificates: [Certificate]?
+
     /// The audit log since the daemon started.
     package struct Audit: Codable, Sendable {
         /// The path of the file that is written to.
@@ -128,16 +131,24 @@ package struct StatusResponse: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, profiles, policy, audit
+        case version, profiles, policy, audit, certificates
         case keyIDs = "key_ids"
     }
 
-    package init(version: String, profiles: [Profile], keyIDs: [String], policy: Policy? = nil, audit: Audit? = nil) {
+    package init(
+        version: String,
+        profiles: [Profile],
+        keyIDs: [String],
+        policy: Policy? = nil,
+        audit: Audit? = nil,
+        certificates: [Certificate]? = nil
+    ) {
         self.version = version
         self.profiles = profiles
         self.keyIDs = keyIDs
         self.policy = policy
         self.audit = audit
+        self.certificates = certificates
     }
 }
 

@@ -76,6 +76,7 @@ struct Daemon {
         let attestor = PeerAttestor()
         reportLocks()
         DispatchQueue(label: "policy lint").async { [settings, logger] in settings.policy.reportWarnings(to: logger) }
+        let lanes = certificateLanes(instance, broker, time, audit)
         let limits = limitsWithinDescriptors()
         let emulation = EmulationRoutes(
             broker: broker,
@@ -91,6 +92,7 @@ struct Daemon {
                     gate: gate,
                     attestor: attestor,
                     auditStatus: { StatusResponse.Audit(file.status) },
+                    certificates: { lanes.isEmpty ? nil : lanes.map(\.status) },
                     diagnosis: DiagnosisRoutes(
                         diagnosis,
                         userID: getuid(),
@@ -147,7 +149,9 @@ struct Daemon {
             logger: logger
         )
         // Stopped in the reverse order: the audit log outlives all who record.
-        let services: [any Service] = [AuditService(file), clock, RenewalService(broker), reload, running]
+        let services: [any Service] = [
+            AuditService(file), clock, RenewalService(broker), CertificateService(lanes: lanes), reload, running,
+        ]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
                 + [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -156,6 +160,26 @@ struct Daemon {
         // The listeners take five seconds at most; this is for what might hang nevertheless.
         lifecycle.maximumGracefulShutdownDuration = .seconds(6)
         try await ServiceGroup(configuration: lifecycle).run()
+    }
+
+    /// What keeps the configured certificates; without a metadata service there are none.
+    private func certificateLanes(
+        _ instance: InstanceAccess?,
+        _ broker: TokenBroker,
+        _ time: SystemTime,
+        _ audit: any AuditLog
+    ) -> [CertificateLane] {
+        guard let issuer = instance?.certificates else { return [] }
+        return settings.configuration.certificates.map { setting in
+            let renewal = CertificateRenewal(setting, issuer: issuer, lock: { broker.lockOfAll }, time: time)
+            return CertificateLane(
+                name: setting.name,
+                actions: renewal.actions,
+                time: time,
+                draw: { Double.random(in: 0..<1) },
+                audit: audit
+            )
+        }
     }
 
     /// The broker, what it may tell of the instance, where there is one, and what finds faults.

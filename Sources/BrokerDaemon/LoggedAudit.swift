@@ -43,6 +43,18 @@ struct LoggedAudit: AuditLog {
             )
         case .tokenDropped(let profile):
             logger.warning("Token dropped", metadata: ["profile": "\(profile)"])
+        case .certificateObtained(let name, let serial, let expiresAt):
+            logger.info(
+                "Certificate written",
+                metadata: [
+                    "certificate": "\(name)", "certificate.serial": "\(serial)", "certificate.expires": "\(expiresAt)",
+                ]
+            )
+        case .certificateFailed(let name, let reason):
+            logger.warning(
+                "Certificate could not be renewed",
+                metadata: ["certificate": "\(name)", "error": "\(reason)"]
+            )
         case .policyLoaded(let generation):
             logger.notice("Policy loaded", metadata: ["policy": "\(generation)"])
         case .policyRefused(let message):

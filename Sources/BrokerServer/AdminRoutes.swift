@@ -15,6 +15,7 @@ package struct AdminRoutes: Sendable {
     private let gate: Gate
     private let explain: ExplainRoutes
     private let auditStatus: @Sendable () -> StatusResponse.Audit?
+    private let certificates: @Sendable () -> [StatusResponse.Certificate]?
     private let diagnosis: DiagnosisRoutes?
     let logger: Logger
 
@@ -25,6 +26,7 @@ package struct AdminRoutes: Sendable {
         gate: Gate,
         attestor: PeerAttestor,
         auditStatus: @escaping @Sendable () -> StatusResponse.Audit? = { nil },
+        certificates: @escaping @Sendable () -> [StatusResponse.Certificate]? = { nil },
         diagnosis: DiagnosisRoutes? = nil,
         logger: Logger
     ) {
@@ -32,6 +34,7 @@ package struct AdminRoutes: Sendable {
         self.gate = gate
         explain = ExplainRoutes(gate: gate, attestor: attestor)
         self.auditStatus = auditStatus
+        self.certificates = certificates
         self.diagnosis = diagnosis
         self.logger = logger
     }
@@ -61,7 +64,7 @@ package struct AdminRoutes: Sendable {
     private func diagnose(by peer: any Peer) async -> Response {
         guard let diagnosis else { return Response(.notFound, "this daemon does not diagnose") }
         logger.notice("Diagnosis demanded", metadata: ["workload.uid": "\(peer.userID)"])
-        return await diagnosis.diagnose(gate.policy, auditStatus())
+        return await diagnosis.diagnose(gate.policy, auditStatus(), certificates() ?? [])
     }
 
     private func status() async -> Response {
@@ -72,7 +75,8 @@ package struct AdminRoutes: Sendable {
                 profiles: broker.status.map(Self.wire),
                 keyIDs: keyIDs,
                 policy: StatusResponse.Policy(gate.policy),
-                audit: auditStatus()
+                audit: auditStatus(),
+                certificates: certificates()
             )
         )
     }

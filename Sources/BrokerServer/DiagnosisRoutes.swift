@@ -16,8 +16,14 @@ package struct DiagnosisRoutes: Sendable {
         (self.diagnosis, self.userID, self.metadataPort) = (diagnosis, userID, metadataPort)
     }
 
-    func diagnose(_ policy: PolicyInForce, _ audit: StatusResponse.Audit?) async -> Response {
-        let findings = await diagnosis.findings() + [Self.finding(policy)] + (audit.map { [Self.finding($0)] } ?? [])
+    func diagnose(
+        _ policy: PolicyInForce,
+        _ audit: StatusResponse.Audit?,
+        _ certificates: [StatusResponse.Certificate]
+    ) async -> Response {
+        let findings =
+            await diagnosis.findings() + certificates.map(Self.finding) + [Self.finding(policy)]
+            + (audit.map { [Self.finding($0)] } ?? [])
         return Response(
             DiagnosisResponse(
                 version: brokerVersion,
@@ -34,6 +40,16 @@ package struct DiagnosisRoutes: Sendable {
                 }
             )
         )
+    }
+
+    private static func finding(_ certificate: StatusResponse.Certificate) -> Finding {
+        if let error = certificate.lastError {
+            return Finding(.certificate, .fault, "\(certificate.state): \(error)", subject: certificate.name)
+        }
+        guard let remaining = certificate.expiresIn, certificate.state == "fresh" else {
+            return Finding(.certificate, .unknown, "on its way for the first time", subject: certificate.name)
+        }
+        return Finding(.certificate, .ok, "valid for \(remaining / 60) min", subject: certificate.name)
     }
 
     private static func finding(_ policy: PolicyInForce) -> Finding {

@@ -19,6 +19,8 @@ package struct DaemonConfiguration: Sendable {
     package let emulation: ListenAddress?
     /// How long what the metadata service said is given again.
     package let metadataCache: Duration
+    /// Identity certificates that are kept renewed in files.
+    package let certificates: [CertificateSetting]
     package let limits: ConnectionLimits
     /// The folder of what has to survive a restart.
     package let state: String
@@ -37,8 +39,8 @@ package struct DaemonConfiguration: Sendable {
         let reader = ConfigurationReader(accounts: accounts)
         let top = try DocumentValue(parsing: text, file: file)
             .mapping(known: [
-                "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "limits", "state",
-                "audit", "threads",
+                "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "certificates", "limits",
+                "state", "audit", "threads",
             ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(metadata: try reader.metadata(top["metadata"]), iam: iam.configuration)
@@ -49,6 +51,7 @@ package struct DaemonConfiguration: Sendable {
         (workload, admin) = try reader.listeners(top["listen"])
         emulation = try reader.emulation(top["listen"])
         metadataCache = try reader.metadataCache(top["metadata"])
+        certificates = try reader.certificates(top["certificates"], identity)
         limits = try reader.limits(top["limits"])
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         audit = try reader.audit(top["audit"], state: state)

@@ -12,15 +12,14 @@ struct FailureRecord: Sendable {
     ///   - error: what the attempt ended with.
     ///   - previous: the record so far, when this failure is not the first in a row.
     ///   - now: on the boot-time clock.
-    ///   - draw: uniform in 0..<1: full jitter, so that machines which fail together do not come back together.
+    ///   - draw: uniform in 0..<1, for ``BackOff``.
     init(_ error: AcquisitionError, after previous: FailureRecord?, now: Duration, draw: Double) {
         self.error = error
         count = (previous?.count ?? 0) + 1
-        let ceiling = min(Self.longestDelay, Self.shortestDelay * Double(1 << min(count - 1, 20)))
         let asked = error.retryAfter ?? .zero
         let memory = max(error.code.memory, asked)
         rememberedUntil = now + memory
-        let delay = max(ceiling * draw, asked)
+        let delay = max(BackOff.delay(failures: count, draw: draw), asked)
         retryAt = now + (error.code.isLasting ? max(delay, memory) : delay)
     }
 
@@ -45,8 +44,6 @@ struct FailureRecord: Sendable {
     var isBreakerTripped: Bool { count >= Self.breakerThreshold }
 
     static let breakerThreshold = 5
-    private static let shortestDelay: Duration = .seconds(1)
-    private static let longestDelay: Duration = .seconds(300)
 }
 
 extension AcquisitionError.Code {

@@ -53,6 +53,14 @@ struct AuditLineTests {
                 #""release",\#(everything),"profile":"reports","grant":"g",\#(tokenText)"#
             ),
             (
+                .certificateObtained(name: "share", serial: "0A", expiresAt: token.expiresAt),
+                #""certificate_obtained","certificate":"share","serial":"0A","expires":"2026-09-01T11:00:00.000Z""#
+            ),
+            (
+                .certificateFailed(name: "share", reason: "r"),
+                #""certificate_failed","certificate":"share","reason":"r""#
+            ),
+            (
                 decided(.permitted(grant: "g")),
                 #""decision","outcome":"permitted",\#(nobody),"grant":"g","decision":"d1""#
             ),

@@ -1,5 +1,6 @@
 internal import AuditChain
 internal import Glibc
+internal import SystemPrograms
 
 /// The files of the audit log that the command line names, the oldest first.
 struct AuditFiles {

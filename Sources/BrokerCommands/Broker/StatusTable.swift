@@ -19,9 +19,8 @@ struct StatusTable {
             "keys: \(keyIDs.isEmpty ? "none" : keyIDs)",
         ]
         lines += policy + audit + [""]
-        let rows = [Self.header] + status.profiles.map(Self.row)
-        let widths = Self.header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        lines += rows.map { Self.line($0, widths) }
+        lines += TextTable.lines([Self.header] + status.profiles.map(Self.row))
+        lines += certificates
         for profile in status.profiles {
             if let since = profile.lockedSince {
                 let time = TimeInWords.date(secondsSince1970: since) ?? String(since)
@@ -31,6 +30,25 @@ struct StatusTable {
             lines.append("\(TerminalText.escaping(profile.name)): \(TerminalText.escaping(TokenMask.masking(error)))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var certificates: [String] {
+        guard let certificates = status.certificates, !certificates.isEmpty else { return [] }
+        let header = ["CERTIFICATE", "STATE", "EXPIRES IN", "NEXT ATTEMPT", "SERIAL"]
+        let rows = certificates.map { certificate in
+            [
+                TerminalText.escaping(certificate.name), TerminalText.escaping(certificate.state),
+                certificate.expiresIn.map(TimeInWords.short) ?? "-",
+                TimeInWords.short(seconds: certificate.nextAttemptIn),
+                certificate.serial.map(TerminalText.escaping) ?? "-",
+            ]
+        }
+        let failures = certificates.compactMap { certificate in
+            certificate.lastError.map {
+                "\(TerminalText.escaping(certificate.name)): \(TerminalText.escaping(TokenMask.masking($0)))"
+            }
+        }
+        return [""] + TextTable.lines([header] + rows) + failures
     }
 
     private var policy: [String] {
@@ -72,14 +90,5 @@ struct StatusTable {
         let padding = String(repeating: " ", count: 3 - percent.count)
         return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: barWidth - filled)
             + "] \(padding)\(percent)%"
-    }
-
-    private static func line(_ cells: [String], _ widths: [Int]) -> String {
-        let padded = zip(cells, widths)
-            .map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-        let line = padded.joined(separator: "  ")
-        return String(line.reversed().drop { $0 == " " }.reversed())
     }
 }

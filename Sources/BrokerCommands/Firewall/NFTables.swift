@@ -1,3 +1,5 @@
+internal import SystemPrograms
+
 /// The kernel's packet filter, through the `nft` program.
 struct NFTables: Sendable {
     private let program: String

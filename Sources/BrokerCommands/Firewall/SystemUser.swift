@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPrograms
 
 /// A user of this machine, as the kernel knows it.
 struct SystemUser: Sendable, Equatable {

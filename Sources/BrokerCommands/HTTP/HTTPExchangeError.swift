@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
+internal import SystemPrograms
 
 /// Why a request got no answer.
 enum HTTPExchangeError: Error, Sendable, Equatable {

@@ -30,16 +30,18 @@ struct MetadataTable {
 /// Rows of cells, aligned.
 enum TextTable {
     /// Every row must have as many cells as the first, and they must be safe for a terminal.
-    static func text(_ rows: [[String]]) -> String {
+    static func text(_ rows: [[String]]) -> String { lines(rows).joined(separator: "\n") + "\n" }
+
+    /// The same as lines.
+    static func lines(_ rows: [[String]]) -> [String] {
         let widths = (rows.first ?? []).indices
             .map { column in
                 rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
             }
-        let lines = rows.map { cells in
+        return rows.map { cells in
             let padded = zip(cells, widths)
                 .map { cell, width in cell + String(repeating: " ", count: max(0, width - cell.count)) }
             return String(padded.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
         }
-        return lines.joined(separator: "\n") + "\n"
     }
 }

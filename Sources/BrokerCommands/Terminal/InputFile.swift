@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SystemPrograms
 
 /// Something that is read: standard input, or a file opened for reading.
 struct InputFile: ~Copyable {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPrograms
 
 /// The data a command produces, collected and then written in large pieces.
 struct StandardOutput: ~Copyable {
@@ -63,12 +64,4 @@ struct OutputError: Error, CustomStringConvertible {
     var isClosedPipe: Bool { errorNumber == EPIPE }
 
     var description: String { "cannot write to standard output: \(SystemError.text(errorNumber))" }
-}
-
-/// The system's words for an error number.
-enum SystemError {
-    static func text(_ errorNumber: Int32) -> String {
-        guard let text = unsafe strerror(errorNumber) else { return "error \(errorNumber)" }
-        return unsafe String(cString: text).lowercased()
-    }
 }

@@ -65,6 +65,9 @@ int64_t clinux_file_system_type(int fd);
 /* Forbids core dumps of this process, and other processes of its user to trace it (prctl(2), setrlimit(2)). */
 int clinux_forbid_dumps(void);
 
+/* Programs that the calling thread starts from now on get none of its capabilities (capabilities(7), ambient set). */
+int clinux_drop_ambient_capabilities(void);
+
 /* Looks up a user or group by name (getpwnam_r(3), getgrnam_r(3)): answers 1 and writes its number, or 0 when there is none. */
 int clinux_user_id(const char *name, uint32_t *id);
 int clinux_group_id(const char *name, uint32_t *id);

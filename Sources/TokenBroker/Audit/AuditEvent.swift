@@ -1,4 +1,5 @@
 package import AccessPolicy
+package import FoundationEssentials
 package import JOSE
 
 /// What happened that somebody may have to answer for.
@@ -21,6 +22,10 @@ package enum AuditEvent: Sendable, Equatable {
     case acquisitionFailed(ProfileName, AcquisitionError)
     /// The cached token was dropped: the profile is not linked any more, or was locked.
     case tokenDropped(ProfileName)
+    /// An identity certificate was obtained and written; `name` is what the configuration calls it.
+    case certificateObtained(name: String, serial: String, expiresAt: Date)
+    /// An identity certificate could not be obtained, believed or written.
+    case certificateFailed(name: String, reason: String)
     /// A policy was read and is in force.
     case policyLoaded(generation: UInt64)
     /// A policy could not be read whole; the one before stays in force.

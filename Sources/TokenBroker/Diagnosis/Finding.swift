@@ -7,6 +7,7 @@ package struct Finding: Sendable, Equatable {
         case clock
         case iam
         case profile
+        case certificate
         case policy
         case auditLog = "audit_log"
     }

@@ -19,6 +19,9 @@ struct Setup: Sendable {
     /// Waiting for them is what takes the time of these tests.
     static let hasty = Setup(deadline: "1s")
 
+    /// The section of certificates: YAML in which `FOLDER` stands for the folder of the test.
+    var certificates = "{}"
+
     /// The grant document; without it this user may have `reports`, `backups` and `archive`.
     var policy: String?
 
@@ -42,6 +45,7 @@ struct Setup: Sendable {
             listen: { workload: \(folder.path("w")), admin: \(folder.path("a"))\(listen) }
             limits: \(limits)
             state: \(folder.path("state"))
+            certificates: \(certificates.replacing("FOLDER", with: folder.path("")))
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
 
             """

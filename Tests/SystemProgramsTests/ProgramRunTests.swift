@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import BrokerCommands
+@testable import SystemPrograms
 
 @Suite struct ProgramRunTests {
     /// As `iam-broker` itself does.

@@ -1,42 +1,53 @@
 internal import Glibc
 
 /// How another program of this machine ended, and what it wrote.
-struct ProgramRun: Sendable {
-    let end: End
-    let output: String
-    let errors: String
+package struct ProgramRun: Sendable {
+    package let end: End
+    package let output: String
+    package let errors: String
 
-    enum End: Sendable, Equatable {
+    package enum End: Sendable, Equatable, CustomStringConvertible {
         case exited(Int32)
         case signalled(Int32)
+
+        package var description: String {
+            switch self {
+            case .exited(let code): "code \(code)"
+            case .signalled(let signal): "signal \(signal)"
+            }
+        }
     }
 
     /// What a program gets, and where its patience ends.
-    struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// Bytes of output, and as many of errors; who writes more is killed.
-        var output = 1 << 20
+        package var output: Int
         /// From the start to the end of the program; who needs more is killed.
-        var time: Duration = .seconds(10)
+        package var time: Duration
+
+        package init(output: Int = 1 << 20, time: Duration = .seconds(10)) {
+            (self.output, self.time) = (output, time)
+        }
     }
 
-    var isSuccess: Bool { end == .exited(0) }
+    package var isSuccess: Bool { end == .exited(0) }
 
     /// Where programs of the system are; `PATH` has no say, because this runs as root.
     private static let folders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"]
 
     /// The path of the system's program with this name.
-    static func path(ofSystemProgram name: String) -> String? {
+    package static func path(ofSystemProgram name: String) -> String? {
         folders.lazy.map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 }
     }
 
     /// Runs the program at `path` to its end, without a shell and with an empty environment.
     ///
-    /// Who calls must ignore `SIGPIPE`, as ``BrokerCommand`` does: a program may end before it has read its input.
+    /// Who calls must ignore `SIGPIPE`, a program may end before it has read its input.
     ///
     /// `input` is what the program reads on its standard input.
     ///
     /// - Throws: ``ProgramError`` when it cannot be run, or does not keep to `limits`.
-    init(
+    package init(
         _ path: String,
         _ arguments: [String],
         input: String = "",
@@ -59,20 +70,20 @@ struct ProgramRun: Sendable {
 }
 
 /// Why a program did not run to its end.
-struct ProgramError: Error, CustomStringConvertible {
-    enum Code: Sendable, Equatable {
+package struct ProgramError: Error, CustomStringConvertible {
+    package enum Code: Sendable, Equatable {
         case cannotStart
         case tooMuchOutput
         case timeout
         case lost
     }
 
-    let code: Code
-    let program: String
+    package let code: Code
+    package let program: String
     var errorNumber: Int32 = 0
 
-    var description: String {
-        let name = TerminalText.escaping(program)
+    package var description: String {
+        let name = program
         return switch code {
         case .cannotStart: "cannot run \(name): \(SystemError.text(errorNumber))"
         case .tooMuchOutput: "\(name) wrote more than is read, and was killed"

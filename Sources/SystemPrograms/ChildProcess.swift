@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A program that was started and whose end somebody must wait for.
@@ -35,6 +36,9 @@ struct ChildProcess {
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
 
+        // What this program may do beyond its user is not for others; systemd gives it in a way that would be inherited.
+        let dropped = clinux_drop_ambient_capabilities()
+        guard dropped == 0 else { throw ProgramError(code: .cannotStart, program: program, errorNumber: -dropped) }
         var id: pid_t = 0
         let code = unsafe posix_spawn(&id, program, &actions, &attributes, &words, &environment)
         guard code == 0 else { throw ProgramError(code: .cannotStart, program: program, errorNumber: code) }

@@ -1,0 +1,25 @@
+internal import IdentityCertificates
+internal import TokenBroker
+
+/// Why a certificate is not renewed, or who uses it does not know.
+struct CertificateFailure: Error, Equatable {
+    /// For people; never a key.
+    let message: String
+    /// How long the service asked to be left alone.
+    let retryAfter: Duration?
+    /// Whether somebody has to change something before another attempt can work.
+    let isLasting: Bool
+
+    init(_ message: String, retryAfter: Duration? = nil, isLasting: Bool = false) {
+        (self.message, self.retryAfter, self.isLasting) = (message, retryAfter, isLasting)
+    }
+
+    init(_ error: AcquisitionError) {
+        self.init(error.message, retryAfter: error.retryAfter, isLasting: error.code.isLasting)
+    }
+
+    /// Of keys, chains and files.
+    init(_ error: CertificateError) {
+        self.init(error.message, isLasting: [.unsafePlace, .fileFailure, .wrongSubject].contains(error.code))
+    }
+}

@@ -1,0 +1,111 @@
+internal import BrokerAPI
+internal import FoundationEssentials
+internal import Synchronization
+internal import TokenBroker
+
+/// Keeps one identity certificate renewed for as long as the daemon runs.
+final class CertificateLane: Sendable {
+    typealias Held = CertificateSchedule.Held
+
+    /// What is done to the world; each may take seconds, and none runs on an event loop.
+    struct Actions: Sendable {
+        /// What the files have, where they have something that can be used.
+        var current: @Sendable () async -> Held?
+        /// Obtains a certificate and writes it.
+        var renew: @Sendable () async throws(CertificateFailure) -> Held
+        /// Tells whoever uses the files.
+        var reload: @Sendable () async throws(CertificateFailure) -> Void
+    }
+
+    private struct Protected {
+        var schedule = CertificateSchedule()
+        /// The files are new, and who uses them does not know yet.
+        var isReloadDue = false
+    }
+
+    let name: String
+    private let actions: Actions
+    private let time: any TimeSource
+    private let draw: @Sendable () -> Double
+    private let audit: any AuditLog
+    private let protected = Mutex(Protected())
+
+    init(
+        name: String,
+        actions: Actions,
+        time: any TimeSource,
+        draw: @escaping @Sendable () -> Double,
+        audit: any AuditLog
+    ) {
+        (self.name, self.actions, self.time, self.draw) = (name, actions, time, draw)
+        self.audit = audit
+    }
+
+    /// Renews what is due, until the task is cancelled.
+    func run() async {
+        if let held = await actions.current() { hold(held) }
+        while !Task.isCancelled {
+            let now = time.now
+            let pause = protected.withLock { $0.schedule.sleep(now: now) }
+            if pause > .zero {
+                do {
+                    try await time.sleep(until: now.boot + pause)
+                } catch {
+                    return
+                }
+            } else {
+                await attempt()
+            }
+        }
+    }
+
+    private func attempt() async {
+        do {
+            // A certificate that grows old while its users cannot be told is renewed all the same.
+            if protected.withLock({ $0.schedule.isRenewalDue(now: time.now) }) {
+                let held = try await actions.renew()
+                audit.record(.certificateObtained(name: name, serial: held.serial, expiresAt: held.expires))
+                protected.withLock { $0.isReloadDue = true }
+                hold(held)
+            }
+            if protected.withLock({ $0.isReloadDue }) { try await actions.reload() }
+            protected.withLock { protected in
+                protected.isReloadDue = false
+                protected.schedule.recovered()
+            }
+        } catch {
+            // What a stop cuts off is nobody's fault.
+            guard !Task.isCancelled else { return }
+            audit.record(.certificateFailed(name: name, reason: error.message))
+            let (now, draw) = (time.now, draw())
+            protected.withLock { $0.schedule.failed(error, now: now, draw: draw) }
+        }
+    }
+
+    private func hold(_ held: Held) {
+        let (now, draw) = (time.now, draw())
+        protected.withLock { $0.schedule.holds(held, now: now, draw: draw) }
+    }
+
+    /// How it is doing now.
+    var status: StatusResponse.Certificate {
+        let now = time.now
+        let schedule = protected.withLock { $0.schedule }
+        let remaining = schedule.held.map { $0.expires.timeIntervalSince(now.wall) }
+        let state =
+            switch remaining {
+            case nil: "absent"
+            case let seconds? where seconds <= 0: "expired"
+            default: schedule.failure == nil ? "fresh" : "failing"
+            }
+        return StatusResponse.Certificate(
+            name: name,
+            state: state,
+            serial: schedule.held?.serial,
+            expiresAt: schedule.held.map { Int($0.expires.timeIntervalSince1970) },
+            expiresIn: remaining.map { max(0, Int($0)) },
+            nextAttemptIn: Int(schedule.wait(now: now).seconds),
+            lastError: schedule.failure?.error.message
+        )
+    }
+}

@@ -1,0 +1,69 @@
+internal import FoundationEssentials
+internal import IdentityCertificates
+internal import TokenBroker
+
+/// When the next attempt for one certificate is due: a function of what it was told and of the time.
+struct CertificateSchedule: Sendable {
+    /// The certificate in the files.
+    struct Held: Sendable, Equatable {
+        var serial: String
+        var obtained: Date
+        /// When the first of its chain ends.
+        var expires: Date
+    }
+
+    struct Failure: Sendable {
+        let error: CertificateFailure
+        /// Attempts that failed in a row.
+        let count: Int
+        /// On the boot-time clock.
+        let retryAt: Duration
+    }
+
+    private(set) var held: Held?
+    private(set) var failure: Failure?
+    private var due: (date: Date, boot: Duration)?
+
+    /// Someone has to change something first, so seconds do not help.
+    private static let lastingDelay: Duration = .seconds(60)
+    /// An end that lies further than this in the future is looked at again sooner: clocks are set.
+    private static let longestSleep: Duration = .seconds(300)
+
+    /// The files have this certificate.
+    mutating func holds(_ held: Held, now: Moment, draw: Double) {
+        let date = RenewalTime(obtained: held.obtained, expires: held.expires, random: draw).date
+        due = (date, now.boot + .seconds(max(0, date.timeIntervalSince(now.wall))))
+        (self.held, failure) = (held, nil)
+    }
+
+    /// An attempt failed; what the files have stays as it was.
+    mutating func failed(_ error: CertificateFailure, now: Moment, draw: Double) {
+        let count = (failure?.count ?? 0) + 1
+        var delay = max(BackOff.delay(failures: count, draw: draw), error.retryAfter ?? .zero)
+        if error.isLasting { delay = max(delay, Self.lastingDelay) }
+        failure = Failure(error: error, count: count, retryAt: now.boot + delay)
+    }
+
+    /// What failed has been done; when to renew stays as it was.
+    mutating func recovered() {
+        failure = nil
+    }
+
+    /// Whether the certificate in the files is old, or there is none.
+    func isRenewalDue(now: Moment) -> Bool { renewalWait(now: now) <= .zero }
+
+    /// How long until an attempt is due; zero when it is.
+    func wait(now: Moment) -> Duration {
+        if let failure { return max(.zero, failure.retryAt - now.boot) }
+        return max(.zero, renewalWait(now: now))
+    }
+
+    /// By the clock that says less: the wall clock may have been set, the other one not.
+    private func renewalWait(now: Moment) -> Duration {
+        guard let due else { return .zero }
+        return min(.seconds(due.date.timeIntervalSince(now.wall)), due.boot - now.boot)
+    }
+
+    /// How long to sleep before looking again.
+    func sleep(now: Moment) -> Duration { min(wait(now: now), Self.longestSleep) }
+}

@@ -1,0 +1,79 @@
+internal import JOSE
+
+/// The files that programs read key and certificates from.
+///
+/// Each is replaced as a whole. Key and chain are two files, so a program may read a new key and an old chain in between;
+/// the bundle, which has both, is for programs that cannot bear that.
+package struct CertificateFiles: Sendable, Hashable {
+    let key: FileLocation
+    let chain: FileLocation
+    let bundle: FileLocation?
+    let keyPermissions: FilePermissions
+    let chainPermissions: FilePermissions
+
+    /// Names the files.
+    ///
+    /// - Parameters:
+    ///   - key: The private key.
+    ///   - chain: All certificates, the instance's own first.
+    ///   - bundle: The key and then the chain, with the permissions of the key.
+    ///   - owner: Whose all files shall be; `nil`: who writes them.
+    ///   - group: The group of all files; `nil`: that of who writes them.
+    ///   - mode: The mode of key and bundle: 0600, or 0400, 0440 or 0640. The chain has 0644.
+    package init(
+        key: String,
+        chain: String,
+        bundle: String? = nil,
+        owner: UInt32? = nil,
+        group: UInt32? = nil,
+        mode: UInt32 = 0o600
+    ) throws(CertificateError) {
+        self.key = try FileLocation(key)
+        self.chain = try FileLocation(chain)
+        if let bundle { self.bundle = try FileLocation(bundle) } else { self.bundle = nil }
+        keyPermissions = try .key(owner: owner, group: group, mode: mode)
+        chainPermissions = .chain(owner: owner, group: group)
+    }
+
+    /// Refuses, before anything is asked for, places where ``write(_:)`` would fail or a key would not be safe.
+    package func check() throws(CertificateError) {
+        for (file, folder) in try open() { try folder.check(file) }
+    }
+
+    /// Writes the key, then the chain, then the bundle.
+    ///
+    /// Until all are written under other names nothing is replaced; when something fails nothing else is left behind.
+    package func write(_ checked: CheckedChain) throws(CertificateError) {
+        let contents = contents(of: checked)
+        var staged: [StagedFile] = []
+        for (target, content) in zip(try open(), contents) {
+            staged.append(try StagedFile(content.text, for: target.file, content.permissions, in: target.folder))
+        }
+        for file in staged { try file.commit() }
+    }
+
+    /// What each file holds, in the order of ``locations``.
+    func contents(of checked: CheckedChain) -> [(text: String, permissions: FilePermissions)] {
+        let key = checked.key.pem.exposed
+        let all = [(key, keyPermissions), (checked.pem, chainPermissions), (key + checked.pem, keyPermissions)]
+        return all.prefix(locations.count).map { (text: $0.0, permissions: $0.1) }
+    }
+
+    /// The files, as they were named.
+    package var paths: [String] { locations.map(\.path) }
+
+    var locations: [FileLocation] { [key, chain] + (bundle.map { [$0] } ?? []) }
+
+    /// Each file with its folder, opened.
+    private func open() throws(CertificateError) -> [(file: FileLocation, folder: KeyFolder)] {
+        var opened: [(file: FileLocation, folder: KeyFolder)] = []
+        for file in locations {
+            let folder = try KeyFolder(file.folder)
+            guard !opened.contains(where: { $0.file.name == file.name && $0.folder.identity == folder.identity }) else {
+                throw CertificateError(.unsafePlace, "\(file.path) is named twice: each file needs a name of its own")
+            }
+            opened.append((file, folder))
+        }
+        return opened
+    }
+}
