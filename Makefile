@@ -40,7 +40,7 @@ serve: build
 	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) serve
 
 test: deps $(VENV)/.ready
-	@$(call install,openssl python3 perl iproute2 nftables util-linux)
+	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium)
 	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log
 	IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" SWIFT_BACKTRACE=enable=no \

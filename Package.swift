@@ -149,7 +149,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "SimulatorCLI",
-            dependencies: ["CloudSimulator", argumentParser, logging, nioPosix, unixSignals],
+            dependencies: ["CloudSimulator", argumentParser, logging, nioCore, nioPosix, unixSignals],
             swiftSettings: strictAndSafe
         ),
 
@@ -157,7 +157,8 @@ let package = Package(
         .target(
             name: "CloudSimulator",
             dependencies: [
-                "JOSE", httpTypes, hummingbirdCore, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL,
+                "JOSE", crypto, httpTypes, hummingbirdCore, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL,
+                swiftASN1, x509,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -207,7 +208,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CloudSimulatorTests",
-            dependencies: ["CloudSimulator", "JOSE", "SimulatorCLI", logging, nioCore, nioPosix, nioSSL],
+            dependencies: [
+                "CloudSimulator", "JOSE", "SimulatorCLI", crypto, logging, nioCore, nioPosix, nioSSL, swiftASN1, x509,
+            ],
             swiftSettings: strict
         ),
         // Runs the built `iam-broker`: it is not imported, so it is no dependency.

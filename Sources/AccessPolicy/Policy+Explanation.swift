@@ -17,8 +17,25 @@ extension Policy {
         at now: Date,
         limit: Int = 10
     ) -> Explanation {
+        let (denials, grants) = obstacles(workload, .profile(profile), at: now, limit: limit)
+        return Explanation(
+            workload: workload,
+            profile: profile,
+            decision: decide(workload, profile, at: now),
+            denials: denials,
+            grants: grants
+        )
+    }
+
+    /// The denials that apply to `workload`, and the grants for what is asked, the nearest first.
+    package func obstacles(
+        _ workload: Workload,
+        _ question: PolicyQuestion,
+        at now: Date,
+        limit: Int
+    ) -> (denials: [Explanation.Subject], grants: [Explanation.Subject]) {
         let applying = denials.filter { $0.workloads.contains { $0.possiblyMatches(workload) } }
-        let candidates = grants.filter { $0.profiles.contains(profile) }
+        let candidates = grants.filter { $0.gives(question) }
             .map { grant in
                 Explanation.Subject(
                     name: grant.name,
@@ -28,22 +45,17 @@ extension Policy {
                     patterns: Self.compare(grant.workloads, workload)
                 )
             }
-        return Explanation(
-            workload: workload,
-            profile: profile,
-            decision: decide(workload, profile, at: now),
-            denials: applying.prefix(limit)
-                .map { denial in
-                    Explanation.Subject(
-                        name: denial.name,
-                        place: denial.place,
-                        mode: denial.mode,
-                        holdsNow: true,
-                        patterns: Self.compare(denial.workloads.filter { $0.possiblyMatches(workload) }, workload)
-                    )
-                },
-            grants: Array(Self.nearestFirst(candidates).prefix(limit))
-        )
+        let refusing = applying.prefix(limit)
+            .map { denial in
+                Explanation.Subject(
+                    name: denial.name,
+                    place: denial.place,
+                    mode: denial.mode,
+                    holdsNow: true,
+                    patterns: Self.compare(denial.workloads.filter { $0.possiblyMatches(workload) }, workload)
+                )
+            }
+        return (refusing, Array(Self.nearestFirst(candidates).prefix(limit)))
     }
 
     /// Sorted, and in the order of the documents where two are equally near.
@@ -61,5 +73,14 @@ extension Policy {
             .enumerated()
             .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
             .map(\.element)
+    }
+}
+
+extension Grant {
+    fileprivate func gives(_ question: PolicyQuestion) -> Bool {
+        switch question {
+        case .profile(let name): profiles.contains(name)
+        case .resource(let resource): !resources.isDisjoint(with: GrantedResource.covering(resource))
+        }
     }
 }

@@ -4,7 +4,7 @@ package import FoundationEssentials
 package struct PolicyCase: Sendable {
     package let name: String
     package let workload: Workload
-    package let profile: ProfileName
+    package let question: PolicyQuestion
     /// When; `nil`: when the test runs.
     package let instant: Date?
     package let expected: Expectation
@@ -28,10 +28,9 @@ package struct PolicyCase: Sendable {
         package let denial: String?
     }
 
-    /// Whether `decision` is what is expected.
-    package func isMet(by decision: Decision) -> Bool {
-        let actual = PolicyOutcome(decision)
-        return expected.outcome == actual.outcome
+    /// Whether the policy said what is expected.
+    package func isMet(by actual: PolicyOutcome) -> Bool {
+        expected.outcome == actual.outcome
             && (expected.grant == nil || expected.grant == actual.grant)
             && (expected.reason == nil || expected.reason == actual.reason)
             && (expected.denial == nil || expected.denial == actual.denial)
@@ -46,15 +45,25 @@ package struct PolicyOutcome: Sendable {
     package let denial: String?
 
     package init(_ decision: Decision) {
-        let why: DenialReason?
-        var grant: String?
         switch decision {
-        case .permit(let permit):
-            outcome = permit.observed == nil ? .permit : .observe
-            (grant, why) = (permit.grant, permit.observed)
-        case .deny(let reason):
-            (outcome, why) = (.deny, reason)
+        case .permit(let permit): self.init(grant: permit.grant, permit.observed)
+        case .deny(let reason): self.init(.deny, grant: nil, reason)
         }
+    }
+
+    package init(_ decision: ResourceDecision) {
+        switch decision {
+        case .permit(let grant, let observed): self.init(grant: grant, observed)
+        case .deny(let reason): self.init(.deny, grant: nil, reason)
+        }
+    }
+
+    private init(grant: String, _ observed: DenialReason?) {
+        self.init(observed == nil ? .permit : .observe, grant: grant, observed)
+    }
+
+    private init(_ outcome: PolicyCase.Outcome, grant: String?, _ why: DenialReason?) {
+        self.outcome = outcome
         reason = why?.code
         switch why {
         case .notNow(let name):

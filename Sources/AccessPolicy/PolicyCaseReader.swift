@@ -34,27 +34,50 @@ struct PolicyCaseReader {
     }
 
     private func policyCase(_ value: DocumentValue) -> PolicyCase? {
-        let known = ["name", "workload", "profile", "at", "expect", "grant", "reason", "denial"]
+        let known = ["name", "workload"] + Self.questions + ["at", "expect", "grant", "reason", "denial"]
         guard let members = policy.members(of: value, known: known) else { return nil }
         let name = text("name", members)
         let workload = errors.attempt { () throws(DocumentError) in try members.required("workload") }
             .flatMap(self.workload)
-        let profile = errors.attempt { () throws(DocumentError) in
-            let value = try members.required("profile")
-            guard let name = ProfileName(try value.string()) else { throw value.error("must be the name of a profile") }
-            return name
-        }
+        let question = question(members)
         let instant = members["at"].flatMap(policy.instant)
         let expected = expectation(members)
-        guard let name, let workload, let profile, let expected else { return nil }
+        guard let name, let workload, let question, let expected else { return nil }
         return PolicyCase(
             name: name,
             workload: workload,
-            profile: profile,
+            question: question,
             instant: instant,
             expected: expected,
             place: value.place
         )
+    }
+
+    /// The keys of which a case has one, spelled as in a grant.
+    private static let questions = ["profile", "metadata", "certificates"]
+
+    private func question(_ members: DocumentMapping) -> PolicyQuestion? {
+        let asked = Self.questions.filter { members[$0] != nil }
+        if let second = asked.dropFirst().first.flatMap({ members[$0] }) {
+            let first = asked[0]
+            return errors.attempt { () throws(DocumentError) in
+                throw second.error("stands beside '\(first)'; a case asks for one thing")
+            }
+        }
+        if let value = members["metadata"] { return policy.metadataPath(value).map(Self.metadata) }
+        return errors.attempt { () throws(DocumentError) in
+            if let value = members["certificates"] {
+                guard try value.bool() else { throw value.error("must be true, or absent") }
+                return .resource(.certificates)
+            }
+            let value = try members.required("profile")
+            guard let name = ProfileName(try value.string()) else { throw value.error("must be the name of a profile") }
+            return .profile(name)
+        }
+    }
+
+    private static func metadata(_ path: String) -> PolicyQuestion {
+        .resource(path == GrantedResource.userDataName ? .userData : .metadata(path: path))
     }
 
     private func expectation(_ members: DocumentMapping) -> PolicyCase.Expectation? {

@@ -14,14 +14,20 @@ final class ConnectionCount: Sendable {
         self.limits = limits
     }
 
+    /// What a client is told when there is no place for anybody.
+    var absence: String? { protected.withLock { absence($0) } }
+
+    private func absence(_ protected: Protected) -> String? {
+        guard protected.total >= limits.connections else { return nil }
+        return "all \(limits.connections) connections to this socket are taken; try again"
+    }
+
     /// Takes a place for a connection of `user`.
     ///
     /// - Returns: what the client is told when there is none.
     func enter(user: UInt32) -> String? {
         protected.withLock { protected in
-            guard protected.total < limits.connections else {
-                return "all \(limits.connections) connections to this socket are taken; try again"
-            }
+            if let absence = absence(protected) { return absence }
             guard protected.byUser[user, default: 0] < limits.connectionsPerUser else {
                 return "user \(user) holds \(limits.connectionsPerUser) connections to this socket already; close some"
             }

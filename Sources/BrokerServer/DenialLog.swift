@@ -46,6 +46,16 @@ final class DenialLog: Sendable {
         logger.notice(message, metadata: metadata)
     }
 
+    /// Writes that a request did not get through the wall, unless too many were written in this second.
+    func write(_ refusal: MetadataError, userID: UInt32) {
+        guard let suppressed = place() else { return }
+        let metadata: Logger.Metadata = [
+            "header": "\(Self.escaped(refusal.target?.name ?? ""))", "reason": "\(Self.escaped(refusal.message))",
+            "suppressed": "\(suppressed)", "workload.uid": "\(userID)",
+        ]
+        logger.notice("Request turned away", metadata: metadata)
+    }
+
     /// How many were left out before this one; `nil` when it is to be left out, too.
     private func place() -> Int? {
         let now = time.now.boot

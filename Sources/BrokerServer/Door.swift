@@ -5,7 +5,8 @@ internal import WorkloadAttestation
 /// Who connected, and whether there is a place for another connection.
 ///
 /// The place comes before everything else that costs something: whoever takes more than its share must not cost more than
-/// that. Over TCP one question to the kernel, of some 35 µs, comes before it: whose connection is it?
+/// that. Over TCP one question to the kernel, of some 35 µs, comes before it: whose connection is it? While all places are
+/// taken even that is not asked.
 enum Door: Sendable {
     case unix(PeerAttestor, ConnectionCount)
     case tcp(PeerAttestor, ConnectionCount, containers: @Sendable () -> Set<String>)
@@ -18,6 +19,9 @@ enum Door: Sendable {
     }
 
     var isTCP: Bool { if case .tcp = self { true } else { false } }
+
+    /// In whose words its clients are refused.
+    var errors: ErrorShape { isTCP ? .metadataService : .broker }
 
     /// The peer of a connection that was just accepted.
     ///
@@ -38,9 +42,10 @@ enum Door: Sendable {
             do throws(AttestationError) {
                 return .success(try attestor.peer(ofSocket: descriptor))
             } catch {
-                return .failure(Self.refusal("this process cannot be attested at the moment: \(error)"))
+                return .failure(refusal("this process cannot be attested at the moment: \(error)"))
             }
         case .tcp(let attestor, let count, let containers):
+            if let message = count.absence { return .failure(refusal(message)) }
             do throws(AttestationError) {
                 let peer = try attestor.peer(ofTCPSocket: descriptor, containers: containers())
                 if let refusal = enter(count, peer.userID, channel) { return .failure(refusal) }
@@ -56,16 +61,16 @@ enum Door: Sendable {
 
     private func enter(_ count: ConnectionCount, _ user: UInt32, _ channel: any Channel) -> Refusal? {
         if let message = count.enter(user: user) {
-            guard isTCP else { return Self.refusal(message) }
-            return Refusal(response: MetadataError.unavailable(message, retryAfter: 1).response)
+            return refusal(message)
         }
         // The user as it was counted: that of a peer in another namespace is found later.
         channel.closeFuture.whenComplete { _ in count.leave(user: user) }
         return nil
     }
 
-    private static func refusal(_ message: String) -> Refusal {
-        var response = Response(.tooManyConnections, message)
+    /// What passes by itself.
+    private func refusal(_ message: String) -> Refusal {
+        var response = errors.response(.tooManyConnections, message)
         response.retryAfter = 1
         return Refusal(response: response)
     }

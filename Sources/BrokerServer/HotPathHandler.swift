@@ -38,6 +38,7 @@ final class HotPathHandler: ChannelDuplexHandler {
     private let hot: HotAnswers?
     private let buildStrictPipeline: StrictPipeline
     private let limits: ConnectionLimits
+    private let errors: ErrorShape
     private var phase: Phase = .idle(.distantFuture)
     /// The codec may hold bytes of a request: nothing may be answered in front of it any more.
     private var isBypassed = false
@@ -50,10 +51,15 @@ final class HotPathHandler: ChannelDuplexHandler {
     private var isQuiescing = false
     private var sweep: Scheduled<Void>?
 
-    init(hot: HotAnswers?, limits: ConnectionLimits, strictPipeline: @escaping StrictPipeline) {
+    init(
+        hot: HotAnswers?,
+        limits: ConnectionLimits,
+        errors: ErrorShape = .broker,
+        strictPipeline: @escaping StrictPipeline
+    ) {
         self.hot = hot
         buildStrictPipeline = strictPipeline
-        self.limits = limits
+        (self.limits, self.errors) = (limits, errors)
     }
 
     // MARK: Inbound
@@ -182,7 +188,7 @@ final class HotPathHandler: ChannelDuplexHandler {
         case .receiving(let since) where now - since >= (isHeadRead ? limits.request : limits.head ?? limits.request):
             let limit = isHeadRead ? limits.request : limits.head ?? limits.request
             let seconds = limit.nanoseconds / 1_000_000_000
-            context.write(wrapOutboundOut(Self.farewell(seconds: seconds)), promise: nil)
+            context.write(wrapOutboundOut(farewell(seconds: seconds)), promise: nil)
             context.flush()
             context.close(promise: nil)
         case .idle(let since) where now - since >= limits.idle:
@@ -192,9 +198,9 @@ final class HotPathHandler: ChannelDuplexHandler {
         }
     }
 
-    private static func farewell(seconds: Int64) -> ByteBuffer {
+    private func farewell(seconds: Int64) -> ByteBuffer {
         let message = "the request did not arrive within \(seconds) seconds"
-        return .closing(Response(.requestTimeout, message), reason: "Request Timeout")
+        return .closing(errors.response(.requestTimeout, message), reason: "Request Timeout")
     }
 }
 

@@ -14,15 +14,16 @@ final class RequestHandler: ChannelInboundHandler {
 
     private let routes: Routes
     private let maximumBodySize: Int
+    private let errors: ErrorShape
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     /// The rest of a request that was refused already.
     private var isDiscarding = false
     private var answering: Task<Void, Never>?
 
-    init(routes: @escaping Routes, maximumBodySize: Int) {
+    init(routes: @escaping Routes, maximumBodySize: Int, errors: ErrorShape) {
         self.routes = routes
-        self.maximumBodySize = maximumBodySize
+        (self.maximumBodySize, self.errors) = (maximumBodySize, errors)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -30,11 +31,11 @@ final class RequestHandler: ChannelInboundHandler {
         case .head(let head):
             context.triggerUserOutboundEvent(HotPathHandler.Progress.requestBegan, promise: nil)
             (self.head, body, isDiscarding) = (head, [], false)
-            if let refusal = Self.refusal(of: head) { refuse(refusal, context) }
+            if let message = Self.fault(of: head) { refuse(.badRequest, message, context) }
         case .body(let part):
             guard !isDiscarding else { return }
             guard body.count + part.readableBytes <= maximumBodySize else {
-                refuse(Response(.tooLarge, "the body is larger than \(maximumBodySize) bytes"), context)
+                refuse(.tooLarge, "the body is larger than \(maximumBodySize) bytes", context)
                 return
             }
             body.append(contentsOf: part.readableBytesView)
@@ -53,8 +54,13 @@ final class RequestHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    /// Errors of the connection, and bytes that are not HTTP, which the codec's error handler has answered by now.
+    /// Errors of the connection, and bytes that are not HTTP.
+    ///
+    /// The latter come when all requests before them are answered, and the codec closes the connection when this returns.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? HTTPParserError, !isDiscarding {
+            refuse(.badRequest, Self.message(error), context)
+        }
         context.close(promise: nil)
     }
 
@@ -71,10 +77,10 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    private func refuse(_ response: Response, _ context: ChannelHandlerContext) {
+    private func refuse(_ code: ErrorCode, _ message: String, _ context: ChannelHandlerContext) {
         isDiscarding = true
         head = nil
-        send(response, keepAlive: false, hasBody: true, context)
+        send(errors.response(code, message), keepAlive: false, hasBody: true, context)
     }
 
     // Without a body for `HEAD`: a client would take it for the next response (RFC 9110 section 9.3.2).
@@ -95,15 +101,18 @@ final class RequestHandler: ChannelInboundHandler {
         sent.whenComplete { _ in bound.value.close(promise: nil) }
     }
 
+    private static func message(_ error: HTTPParserError) -> String {
+        if case .headerOverflow = error { return "the head of the request is too large" }
+        return "this is not a request of HTTP/1.1"
+    }
+
     /// What is wrong with a head that HTTP itself allows a parser to pass.
-    private static func refusal(of head: HTTPRequestHead) -> Response? {
-        guard head.version == .http1_1 || head.version == .http1_0 else {
-            return Response(.badRequest, "speak HTTP/1.1")
-        }
-        guard head.uri.hasPrefix("/") else { return Response(.badRequest, "the request target must be a path") }
+    private static func fault(of head: HTTPRequestHead) -> String? {
+        guard head.version == .http1_1 || head.version == .http1_0 else { return "speak HTTP/1.1" }
+        guard head.uri.hasPrefix("/") else { return "the request target must be a path" }
         // RFC 9112 section 3.2: exactly one Host field, or 400.
         guard head.headers["host"].count == 1 || head.version == .http1_0 && head.headers["host"].isEmpty else {
-            return Response(.badRequest, "send exactly one Host header")
+            return "send exactly one Host header"
         }
         return nil
     }

@@ -166,17 +166,21 @@ package struct SocketListener: Sendable {
             HotPathHandler(
                 hot: hot?(peer),
                 limits: limits,
-                strictPipeline: { [limits] context in
-                    try Self.addStrictPipeline(context, limits) { [routes] in await routes($0, peer) }
+                errors: door.errors,
+                strictPipeline: { [limits, door] context in
+                    try Self.addStrictPipeline(context, limits, errors: door.errors) { [routes] in
+                        await routes($0, peer)
+                    }
                 }
             )
         )
     }
 
-    /// NIO's codec with our limits, and the handler that asks the routes.
+    /// NIO's codec with our limits, and the handler that asks the routes, and tells what cannot be read.
     static func addStrictPipeline(
         _ context: ChannelHandlerContext,
         _ limits: ConnectionLimits = .init(),
+        errors: ErrorShape = .broker,
         _ routes: @escaping RequestHandler.Routes
     ) throws {
         let pipeline = context.pipeline.syncOperations
@@ -185,10 +189,11 @@ package struct SocketListener: Sendable {
         parsing.maxHeaderListSize = limits.headSize
         parsing.maxHeaderFieldCount = maximumFieldCount
         try pipeline.configureHTTPServerPipeline(
+            withErrorHandling: false,
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: parsing
         )
-        try pipeline.addHandler(RequestHandler(routes: routes, maximumBodySize: limits.bodySize))
+        try pipeline.addHandler(RequestHandler(routes: routes, maximumBodySize: limits.bodySize, errors: errors))
     }
 
     /// Limits of one field of a request's head, in bytes, and of their number.

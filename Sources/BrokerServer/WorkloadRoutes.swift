@@ -31,7 +31,10 @@ struct WorkloadRoutes: Sendable {
                 "no such path; try GET \(BrokerPath.token)?profile=NAME, GET \(BrokerPath.profiles) or POST \(BrokerPath.verify)"
             )
         }
-        if let refusal = Wall(hosts: nil).refusal(of: request) { return refusal.response }
+        if let refusal = Wall(hosts: nil).refusal(of: request) {
+            gate.turnedAway(refusal, peer)
+            return refusal.response
+        }
         return await emulation.respond(to: request, at: path, from: peer)
     }
 

@@ -28,9 +28,19 @@ extension CloudSimulator {
                     VPCError.disabled.answer
                 case .identityToken(let family): try identity.identityToken(request, family)
                 case .iamToken(let family): try identity.iamToken(request, family)
+                case .certificates(let family):
+                    try identity.certificates(request, family, certificateAuthority.get())
                 case .metadata(let path): try MetadataAnswers(identity).answer(request, path)
                 case .iam: try IAMService(identity).token(request)
                 case .keys: try IAMService(identity).keySet(request)
+                case .instances(let id):
+                    try InstanceService(identity: identity) { patch in
+                        self.changeMetadataService { patch.apply(to: &$0) }
+                    }
+                    .answer(request, id: id)
+                case .apiKeys: try APIKeyService(identity: identity, context: context(request)).answer(request)
+                case .secrets: try SecretService(identity: identity).answer(request)
+                case .buckets: try BucketService(identity: identity).answer(request)
                 case .discovery: try IAMService(identity).discovery(request, scheme: scheme)
                 }
             return answer
@@ -38,11 +48,15 @@ extension CloudSimulator {
             return error.answer
         } catch let error as IAMError {
             return error.answer(context(request))
+        } catch let error as IAMIdentityError {
+            return error.answer(context(request))
+        } catch let error as ObjectStorageError {
+            return error.answer
         } catch let error as ControlError {
             return error.answer
         } catch {
-            // Only OpenSSL is left to fail, and its errors carry nothing for a client.
-            return VPCError.service.answer
+            // Only cryptography is left to fail, and its errors carry nothing for a client.
+            return route.error(500, context(request))
         }
     }
 
@@ -60,7 +74,7 @@ extension FaultAnswer {
         var answer =
             switch body {
             case .service where status >= 400:
-                route.isOfMetadataService ? VPCError.status(status).answer : IAMError.status(status).answer(context)
+                route.error(status, context)
             case .service, .empty: SimulatorAnswer(emptyWithStatus: status)
             case .text(let text):
                 SimulatorAnswer(status: status, .verbatim(text))

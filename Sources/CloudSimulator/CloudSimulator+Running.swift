@@ -6,9 +6,10 @@ internal import NIOPosix
 package import NIOSSL
 
 extension CloudSimulator {
-    /// Serves on 127.0.0.1 while `body` runs, and then stops: open connections are closed, hanging ones too.
+    /// Serves while `body` runs, and then stops: open connections are closed, hanging ones too.
     ///
     /// - Parameters:
+    ///   - host: the address to listen on, an IPv6 one without brackets.
     ///   - port: the port; 0 for any that is free.
     ///   - tls: the TLS to serve; `nil` for plain HTTP.
     ///   - clock: what delays and slow bodies are measured with.
@@ -17,6 +18,7 @@ extension CloudSimulator {
     /// - Returns: what `body` returns.
     /// - Throws: what kept the server from listening, and what `body` throws.
     package func withRunning<Value: Sendable>(
+        host: String = "127.0.0.1",
         port: Int = 0,
         tls: TLSConfiguration? = nil,
         clock: any Clock<Duration> = ContinuousClock(),
@@ -32,17 +34,17 @@ extension CloudSimulator {
         )
         guard let tls else {
             let channel = TrackedChannel(base: plain, connections: connections)
-            return try await run(channel, connections, port, scheme, logger, body)
+            return try await run(channel, connections, (host, port), scheme, logger, body)
         }
         let secure = try TLSChannel(plain, tlsConfiguration: tls)
         let channel = TrackedChannel(base: secure, connections: connections)
-        return try await run(channel, connections, port, scheme, logger, body)
+        return try await run(channel, connections, (host, port), scheme, logger, body)
     }
 
     private func run<Value: Sendable>(
         _ channel: some ServerChildChannel,
         _ connections: Connections,
-        _ port: Int,
+        _ place: (host: String, port: Int),
         _ scheme: String,
         _ logger: Logger,
         _ body: (SimulatorAddress) async throws -> Value
@@ -50,8 +52,8 @@ extension CloudSimulator {
         let (ports, continuation) = AsyncThrowingStream<Int, any Error>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let server = Server(
             childChannelSetup: channel,
-            configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
-            onServerRunning: { continuation.yield($0.localAddress?.port ?? port) },
+            configuration: ServerConfiguration(address: .hostname(place.host, port: place.port)),
+            onServerRunning: { continuation.yield($0.localAddress?.port ?? place.port) },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
@@ -67,7 +69,7 @@ extension CloudSimulator {
             do {
                 var iterator = ports.makeAsyncIterator()
                 guard let port = try await iterator.next() else { throw CancellationError() }
-                let value = try await body(SimulatorAddress(scheme: scheme, port: port))
+                let value = try await body(SimulatorAddress(scheme: scheme, host: place.host, port: port))
                 try await stop(server, connections, &group)
                 return value
             } catch {
@@ -98,8 +100,10 @@ extension CloudSimulator {
 package struct SimulatorAddress: Sendable {
     /// `http` or `https`.
     package let scheme: String
+    /// The address, an IPv6 one without brackets.
+    package let host: String
     package let port: Int
 
     /// Such as `http://127.0.0.1:40123`, without a slash at its end.
-    package var url: String { "\(scheme)://127.0.0.1:\(port)" }
+    package var url: String { "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }

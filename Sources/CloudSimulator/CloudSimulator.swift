@@ -1,10 +1,13 @@
 package import FoundationEssentials
 package import JOSE
+internal import SwiftASN1
 internal import Synchronization
+internal import X509
 
 /// The IBM Cloud APIs that a VPC instance talks to, played on loopback, with faults on request.
 ///
-/// VPC Identity, VPC Metadata and the IAM token API are served by one HTTP server (``withRunning(port:tls:logger:_:)``).
+/// VPC Identity, VPC Metadata, the IAM token API and a call or two of the services that take its tokens are served by one
+/// HTTP server (``withRunning(host:port:tls:clock:logger:_:)``).
 /// Every switch of this type can be turned while it runs, and is also reachable over HTTP under `/simulator`:
 ///
 /// | request | effect |
@@ -17,12 +20,16 @@ internal import Synchronization
 /// | `PUT /simulator/clock` | `{"offset_seconds":N}` |
 /// | `PUT /simulator/profiles/{name}` | `{"linked":false}` |
 /// | `PUT /simulator/metadata-service` | `{"enabled":false,"when_disabled":"silence"}` |
+/// | `GET /simulator/root-certificate` | the root of identity certificates |
 /// | `GET`, `DELETE /simulator/requests` | request counts since the start or the last `DELETE` |
 package final class CloudSimulator: Sendable {
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let realNow: @Sendable () -> Date
+    /// Who signs identity certificates; a failure to make it is met by who asks for one.
+    let certificateAuthority: Result<CertificateAuthority, any Error>
 
-    private struct State {
+    /// What can change while it runs.
+    struct State {
         var instance: SimulatedInstance
         var keys: KeyRing
         var faults: [Endpoint: Fault] = [:]
@@ -38,6 +45,7 @@ package final class CloudSimulator: Sendable {
     ) {
         state = Mutex(State(instance: instance, keys: KeyRing(keys)))
         realNow = now
+        certificateAuthority = Result { try CertificateAuthority(around: now()) }
     }
 
     /// Makes keys of its own, which takes some tenths of a second.
@@ -54,6 +62,14 @@ package final class CloudSimulator: Sendable {
 
     /// The simulated time.
     package var now: Date { realNow().addingTimeInterval(Double(clockOffset)) }
+}
+
+// The root of what it certifies.
+extension CloudSimulator {
+    /// The root certificate, in PEM: what clients are to trust to check the chains of `POST …/certificates`.
+    package var rootCertificate: String {
+        get throws { try certificateAuthority.get().root.serializeAsPEM().pemString }
+    }
 }
 
 // What can be switched while it runs.
@@ -120,7 +136,18 @@ extension CloudSimulator {
     }
 
     package func setMetadataService(_ service: MetadataService) {
-        state.withLock { $0.instance.metadataService = service }
+        changeMetadataService { $0 = service }
+    }
+
+    /// Changes the metadata service at once, whoever else changes it.
+    ///
+    /// - Returns: the instance as it then is.
+    @discardableResult
+    func changeMetadataService(_ change: (inout MetadataService) -> Void) -> SimulatedInstance {
+        state.withLock { state in
+            change(&state.instance.metadataService)
+            return state.instance
+        }
     }
 
     /// `kid` of IBM's form: the minute of its making, or the next one that is free.
@@ -131,58 +158,5 @@ extension CloudSimulator {
                 CivilTime(now.addingTimeInterval(Double(minutes) * 60)).keyID
             }
         return candidates.first { $0 != signing && !published.contains($0) } ?? UUID().uuidString.lowercased()
-    }
-}
-
-// Requests that came in.
-extension CloudSimulator {
-    package func requestCount(of endpoint: Endpoint) -> Int { state.withLock { $0.counts[endpoint] } }
-
-    package func resetRequestCounts() { state.withLock { $0.counts.reset() } }
-
-    /// Returns when `endpoint` has had `count` requests, or throws when the task is cancelled.
-    package func waitForRequests(to endpoint: Endpoint, reaching count: Int) async throws {
-        let id = state.withLock { $0.counts.newWaiterID() }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let waiter = RequestCounts.Waiter(id: id, endpoint: endpoint, count: count, continuation: continuation)
-                let isCancelled = Task.isCancelled
-                let waits = state.withLock { !isCancelled && $0.counts.wait(waiter) }
-                guard !waits else {
-                    // A cancellation before `wait` found no waiter to end.
-                    if Task.isCancelled { cancelWaiter(id) }
-                    return
-                }
-                if isCancelled { continuation.resume(throwing: CancellationError()) } else { continuation.resume() }
-            }
-        } onCancel: {
-            cancelWaiter(id)
-        }
-    }
-
-    private func cancelWaiter(_ id: Int) {
-        state.withLock { $0.counts.cancel(id) }?.continuation.resume(throwing: CancellationError())
-    }
-
-    /// Counts a request to `endpoint`, and takes one use of its fault.
-    func arrival(at endpoint: Endpoint) -> Fault? {
-        let (fault, done) = state.withLock { state in
-            let fault = state.faults[endpoint]
-            if let times = fault?.times {
-                state.faults[endpoint]?.times = times - 1
-                if times <= 1 { state.faults[endpoint] = nil }
-            }
-            return (fault, state.counts.add(endpoint))
-        }
-        for waiter in done { waiter.continuation.resume() }
-        return fault
-    }
-
-    var countsDocument: JSONOutput { state.withLock { $0.counts.document } }
-
-    /// The identity service as it stands at this moment.
-    func identityService(_ fault: Fault?) -> IdentityService {
-        let (instance, keys) = state.withLock { ($0.instance, $0.keys) }
-        return IdentityService(instance: instance, keys: keys, now: now, fault: fault)
     }
 }

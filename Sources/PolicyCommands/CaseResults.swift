@@ -66,17 +66,16 @@ struct CaseResults {
 
     private static func result(_ item: PolicyCase, _ policy: Policy, _ now: Date) -> CaseResult {
         let instant = item.instant ?? now
-        let decision = policy.decide(item.workload, item.profile, at: instant)
-        let passed = item.isMet(by: decision)
-        let explanation = passed ? nil : policy.explain(item.workload, item.profile, at: instant, limit: 1)
+        let outcome = policy.outcome(item.workload, item.question, at: instant)
+        let passed = item.isMet(by: outcome)
         return CaseResult(
             file: item.place.file,
             line: item.place.line,
             name: item.name,
             passed: passed,
             expected: "\(item.expected)",
-            actual: "\(PolicyOutcome(decision))",
-            reasons: explanation.map(NearestMiss.lines) ?? []
+            actual: "\(outcome)",
+            reasons: passed ? [] : NearestMiss.lines(item, policy, at: instant)
         )
     }
 }

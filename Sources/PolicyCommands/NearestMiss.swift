@@ -1,19 +1,22 @@
 internal import AccessPolicy
+internal import FoundationEssentials
 
 /// What stood between a workload and the decision that was expected, in words.
 enum NearestMiss {
-    static func lines(_ explanation: Explanation) -> [String] {
-        var lines = explanation.denials.prefix(1)
+    static func lines(_ item: PolicyCase, _ policy: Policy, at instant: Date) -> [String] {
+        let (denials, grants) = policy.obstacles(item.workload, item.question, at: instant, limit: 1)
+        var lines =
+            denials
             .map { denial in
-                "denial '\(denial.name)' at \(denial.place) applies: \(words(denial, explanation.workload) { _ in true })"
+                "denial '\(denial.name)' at \(denial.place) applies: \(words(denial, item.workload) { _ in true })"
             }
-        if let grant = explanation.grants.first {
+        if let grant = grants.first {
             let time = grant.holdsNow ? "" : " does not hold at this time;"
             lines.append(
-                "nearest grant '\(grant.name)' at \(grant.place):\(time) \(words(grant, explanation.workload) { $0 != .same })"
+                "nearest grant '\(grant.name)' at \(grant.place):\(time) \(words(grant, item.workload) { $0 != .same })"
             )
         } else {
-            lines.append("no grant gives the profile '\(explanation.profile)' to anybody")
+            lines.append("no grant gives \(item.question) to anybody")
         }
         return lines
     }

@@ -7,8 +7,8 @@ struct SimulatorCommand: AsyncParsableCommand {
         commandName: "ibm-cloud-simulator",
         abstract: "Plays the IBM Cloud APIs that a VPC instance talks to, on loopback, with faults on request.",
         discussion: """
-            VPC Identity, VPC Metadata and the IAM token API are served on one port of 127.0.0.1. GET /simulator says
-            which faults can be switched on while it runs.
+            VPC Identity, VPC Metadata, the IAM token API and some calls of the services that take its tokens are served \
+            on one port. GET /simulator says which faults can be switched on while it runs.
             """,
         subcommands: [ServeCommand.self, RunCommand.self]
     )

@@ -5,8 +5,16 @@ internal import Logging
 
 /// What both commands can be told about the simulator they start.
 struct SimulatorOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The port to listen on; 0 for any that is free.", valueName: "port"))
-    var port = 0
+    @Option(help: ArgumentHelp("The port of 127.0.0.1 to listen on; any that is free without.", valueName: "port"))
+    var port: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address and port to listen on in place of --port, such as 169.254.169.254:80 or [::1]:8170.",
+            valueName: "address:port"
+        )
+    )
+    var listen: ListenAddress?
 
     @Option(help: ArgumentHelp("The instance to play, in JSON; the built-in one without.", valueName: "file"))
     var instance: String?
@@ -31,7 +39,8 @@ struct SimulatorOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+        guard port == nil || listen == nil else { throw ValidationError("--port and --listen exclude each other") }
+        guard (0...65_535).contains(port ?? 0) else { throw ValidationError("--port must be from 0 to 65535") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key need each other")
         }
@@ -60,7 +69,14 @@ struct SimulatorOptions: ParsableArguments {
         // The service has one protocol at a time: the one that is served.
         if tls != nil { instance.metadataService.accessProtocol = .https }
         let simulator = try CloudSimulator(instance: instance, now: { Date() })
-        return try await simulator.withRunning(port: port, tls: tls?.configuration(), logger: logger, body)
+        let place = listen ?? ListenAddress(port: port ?? 0)
+        return try await simulator.withRunning(
+            host: place.host,
+            port: place.port,
+            tls: tls?.configuration(),
+            logger: logger,
+            body
+        )
     }
 
     private func readInstance() throws -> SimulatedInstance {

@@ -85,6 +85,8 @@ struct PolicyCaseTests {
             "workload.slice: unknown key; known here: user, uid, group, gid, groups, login_user, login_uid, executable, sha256, unit, slices, container, pod, label, unknown"
         ),
         ("profile: a/b", "profile: must be the name of a profile"),
+        ("metadata: keys", "metadata: stands beside 'profile'; a case asks for one thing"),
+        ("certificates: true", "certificates: stands beside 'profile'; a case asks for one thing"),
         ("expect: allow", "expect: must be permit, deny or observe"),
         (
             "reason: unknown",
@@ -93,7 +95,7 @@ struct PolicyCaseTests {
         ("at: noon", "at: must be a time with its zone, such as 2026-11-23T12:00:00Z or 2026-11-23T13:00:00+01:00"),
         (
             "expected: deny",
-            "expected: unknown key; known here: name, workload, profile, at, expect, grant, reason, denial"
+            "expected: unknown key; known here: name, workload, profile, metadata, certificates, at, expect, grant, reason, denial"
         ),
     ])
     func aCaseIsRefused(line: String, message: String) {
@@ -110,6 +112,19 @@ struct PolicyCaseTests {
         ("version: 1", "p.test.yaml:1: key 'cases' is missing"),
         ("version: 2\ncases: []", "p.test.yaml:1: version: must be 1"),
         ("version: 1\ncases: [{}]", "p.test.yaml:2: cases[0]: key 'name' is missing"),
+        (
+            "version: 1\ncases: [{ name: a, workload: { uid: 1 }, expect: deny }]",
+            "p.test.yaml:2: cases[0]: key 'profile' is missing"
+        ),
+        (
+            "version: 1\ncases: [{ name: a, workload: { uid: 1 }, metadata: /instance, expect: deny }]",
+            "p.test.yaml:2: cases[0].metadata: must be a path of the metadata service such as instance or "
+                + "instance/network_interfaces: a-z, 0-9, '_', '-', and '/' inside"
+        ),
+        (
+            "version: 1\ncases: [{ name: a, workload: { uid: 1 }, certificates: false, expect: deny }]",
+            "p.test.yaml:2: cases[0].certificates: must be true, or absent"
+        ),
         (
             "version: 1\npolicies: [../a.yaml]\ncases: []",
             "p.test.yaml:2: policies[0]: must be the name of a file in this folder"
@@ -163,9 +178,9 @@ struct PolicyCaseTests {
     func aCaseIsMetByItsDecisionAlone(workload: String, profile: String, expected: String, outcome: String?) throws {
         let item = try Self.read("- { name: a, workload: { \(workload) }, profile: \(profile), expect: \(expected) }")
         let document = try PolicyDocument(parsing: Self.policy, file: "p.yaml", profiles: nil, accounts: .invented())
-        let decision = Policy([document]).decide(item.workload, item.profile, at: .monday)
-        #expect(item.isMet(by: decision) == (outcome != nil))
-        if let outcome { #expect("\(PolicyOutcome(decision))" == outcome) }
+        let actual = Policy([document]).outcome(item.workload, item.question, at: .monday)
+        #expect(item.isMet(by: actual) == (outcome != nil))
+        if let outcome { #expect("\(actual)" == outcome) }
     }
 
     private static func read(_ item: String) throws -> PolicyCase {

@@ -32,7 +32,15 @@ import Testing
 
     @Test func serveSaysWhereItListensAndStopsOnSIGTERM() async throws {
         let portFile = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        let process = try Self.process(["serve", "--port-file", portFile.path()])
+        try await Self.serve(["--port-file", portFile.path()]) { line in
+            let port = try String(contentsOf: portFile, encoding: .utf8)
+            #expect(line == "listening on http://127.0.0.1:\(port)")
+        }
+    }
+
+    /// Runs `serve`, hands its first line to `body`, and expects it to stop on SIGTERM.
+    private static func serve(_ arguments: [String], _ body: (String) async throws -> Void) async throws {
+        let process = try Self.process(["serve"] + arguments)
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -40,15 +48,39 @@ import Testing
         process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        let port = try String(contentsOf: portFile, encoding: .utf8)
-        #expect(line == "listening on http://127.0.0.1:\(port)")
+        do {
+            try await body(line)
+        } catch {
+            process.terminate()
+            throw error
+        }
         process.terminate()
         var iterator = ended.stream.makeAsyncIterator()
         #expect(await iterator.next() == 0)
     }
 
+    @Test(arguments: [
+        ("127.0.0.2:0", "http://127.0.0.2:", "127.0.0.2"), ("[::1]:0", "http://[::1]:", "::1"),
+        ("0.0.0.0:0", "http://0.0.0.0:", "127.0.0.3"),
+    ])
+    func serveListensWhereItIsTold(listen: String, prefix: String, host: String) async throws {
+        try await Self.serve(["--listen", listen]) { line in
+            #expect(line.hasPrefix("listening on \(prefix)"))
+            let port = try #require(line.split(whereSeparator: { !$0.isNumber }).last.flatMap { Int($0) })
+            let response = try await RawClient(host: host, port: port).send("GET", "/identity/keys")
+            #expect(response.status == 200)
+        }
+    }
+
     @Test(
         arguments: [
+            (["serve", "--listen", "127.0.0.1:1", "--port", "1"], 64, "--port and --listen exclude each other"),
+            (["serve", "--listen", "localhost:80"], 64, "--listen <address:port>"),
+            (["serve", "--listen", "127.0.0.1"], 64, "--listen <address:port>"),
+            (["serve", "--listen", "127.0.0.1:65536"], 64, "--listen <address:port>"),
+            (["serve", "--listen", "::1:80"], 64, "--listen <address:port>"),
+            (["serve", "--listen", "[127.0.0.1]:80"], 64, "--listen <address:port>"),
+            (["serve", "--listen", "192.0.2.1:0"], 69, "could not run the simulator"),
             (["run"], 64, "Missing expected argument '-- <command> ...'"),
             (["serve", "--port", "65536"], 64, "--port must be from 0 to 65535"),
             (["serve", "--tls-key", "k"], 64, "need each other"),
@@ -80,18 +112,20 @@ import Testing
 
     private static func run(_ arguments: [String]) async throws -> Outcome {
         let process = try process(arguments)
-        let (output, errors) = (Pipe(), Pipe())
-        (process.standardOutput, process.standardError) = (output, errors)
+        // Files: the end of a pipe is late when another test's process has inherited it.
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let files = ["output", "errors"].map { folder.appending(path: $0) }
+        for file in files { try Data().write(to: file) }
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
         let ended = AsyncStream<Int32>.makeStream()
         process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }
         try process.run()
         var iterator = ended.stream.makeAsyncIterator()
-        // What these commands write fits into a pipe, so they end without being read.
         let code = try #require(await iterator.next())
-        let texts = try [output, errors]
-            .map { pipe in
-                String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-            }
+        let texts = try files.map { try String(contentsOf: $0, encoding: .utf8) }
         return Outcome(code: code, output: texts[0], errors: texts[1])
     }
 }

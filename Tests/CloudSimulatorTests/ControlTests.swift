@@ -33,6 +33,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#"{"other_key":true,"expired":true}"#, Set([CertificateFault.otherKey, .expired])),
+        (#"{"wrong_order":true,"wrong_signature":true}"#, Set([CertificateFault.wrongOrder, .wrongSignature])),
+    ])
+    func aFaultOfCertificatesIsSetAndShown(body: String, faults: Set<CertificateFault>) async throws {
+        try await TestCloud.run { cloud in
+            let path = "/simulator/faults/certificates"
+            let shown = try await cloud.client.send("PUT", path, body: body)
+            #expect(shown.text == body)
+            #expect(cloud.simulator.faults == [.certificates: Fault(certificate: faults)])
+        }
+    }
+
     @Test func allFaultsAreClearedTogether() async throws {
         try await TestCloud.run { cloud in
             for endpoint in Endpoint.allCases { cloud.simulator.set(.status(500), for: endpoint) }
@@ -49,6 +62,9 @@ import Testing
         ("PUT", "faults/keys", #"{"drop":1}"#, 400, "drop must be true or false"),
         ("PUT", "faults/keys", #"{"drop":true,"hang":true}"#, 400, "more than one"),
         ("PUT", "faults/keys", #"{"expired":true}"#, 400, "expired does not apply to keys"),
+        ("PUT", "faults/iam", #"{"other_key":true}"#, 400, "other_key does not apply to iam"),
+        ("PUT", "faults/certificates", #"{"wrong_key":true}"#, 400, "wrong_key does not apply to certificates"),
+        ("PUT", "root-certificate", "{}", 405, "other methods"),
         ("PUT", "faults/keys", #"{"retry_after":1}"#, 400, "retry_after needs a status"),
         ("PUT", "faults/keys", #"{"status":199}"#, 400, "status must be"),
         ("PUT", "faults/keys", #"{"drip":{"bytes":0,"interval_ms":1}}"#, 400, "drip.bytes must be"),
@@ -95,7 +111,8 @@ import Testing
         try await TestCloud.run { cloud in
             let body = #"{"enabled":false,"when_disabled":"unauthorized"}"#
             let response = try await cloud.client.send("PUT", "/simulator/metadata-service", body: body)
-            let expected = #"{"enabled":false,"protocol":"http","when_disabled":"unauthorized"}"#
+            let expected =
+                #"{"enabled":false,"protocol":"http","response_hop_limit":1,"when_disabled":"unauthorized"}"#
             #expect(response.text == expected)
             let refused = try await cloud.askIdentityToken()
             #expect(refused.status == 403)
@@ -107,9 +124,12 @@ import Testing
             _ = try await cloud.askIAMToken()
             _ = try await cloud.askIAMToken()
             let counts = try await cloud.client.send("GET", "/simulator/requests")
-            #expect(counts.text == #"{"identity_token":2,"iam_token":2,"metadata":0,"iam":0,"keys":0}"#)
+            let rest =
+                #""certificates":0,"metadata":0,"iam":0,"keys":0,"vpc":0,"iam_identity":0,"secrets_manager":0,"#
+                + #""object_storage":0}"#
+            #expect(counts.text == #"{"identity_token":2,"iam_token":2,"# + rest)
             let reset = try await cloud.client.send("DELETE", "/simulator/requests")
-            #expect(reset.text == #"{"identity_token":0,"iam_token":0,"metadata":0,"iam":0,"keys":0}"#)
+            #expect(reset.text == #"{"identity_token":0,"iam_token":0,"# + rest)
         }
     }
 
@@ -119,6 +139,7 @@ import Testing
             let names: Set = ["switches", "faults", "keys", "clock", "profiles", "metadata_service", "requests"]
             #expect(try response.members() == names)
             for fault in TokenFault.allCases { #expect(response.text.contains(fault.rawValue)) }
+            for fault in CertificateFault.allCases { #expect(response.text.contains(fault.rawValue)) }
             for endpoint in Endpoint.allCases { #expect(response.text.contains(endpoint.rawValue)) }
         }
     }

@@ -94,6 +94,21 @@ import Testing
     }
 
     @Test(arguments: [
+        (Endpoint.certificates, #"{"errors":[{"code":"service_error","#), (.vpc, #""code":"service_error""#),
+        (.iamIdentity, #""message_code":"BXNIM0503E""#), (.secretsManager, #""status_code":503"#),
+        (.objectStorage, "<Code>SlowDown</Code>"),
+    ])
+    func eachServiceHasErrorsOfItsOwn(endpoint: Endpoint, part: String) async throws {
+        try await TestCloud.run { cloud in
+            cloud.simulator.set(.status(503), for: endpoint)
+            let response = try await cloud.client.send(endpoint)
+            #expect(response.status == 503)
+            #expect(response.text.contains(part))
+            #expect(cloud.simulator.requestCount(of: endpoint) == 1)
+        }
+    }
+
+    @Test(arguments: [
         (FaultAnswer(status: 200, body: .empty), 200, ""),
         (FaultAnswer(status: 200, body: .text("<html>")), 200, "<html>"),
         (FaultAnswer(status: 502, body: .empty), 502, ""),
@@ -138,9 +153,15 @@ extension RawClient {
         switch endpoint {
         case .identityToken: return try await send("PUT", "/identity/v1/token?\(version)", whenSent: whenSent)
         case .iamToken: return try await send("POST", "/identity/v1/iam_tokens?\(version)", whenSent: whenSent)
+        case .certificates:
+            return try await send("POST", "/identity/v1/certificates?\(version)", whenSent: whenSent)
         case .metadata: return try await send("GET", "/metadata/v1/instance?\(version)", whenSent: whenSent)
         case .iam: return try await send("POST", "/identity/token", whenSent: whenSent)
         case .keys: return try await send("GET", "/identity/keys", whenSent: whenSent)
+        case .vpc: return try await send("GET", "/v1/instances?\(version)", whenSent: whenSent)
+        case .iamIdentity: return try await send("GET", "/v1/apikeys", whenSent: whenSent)
+        case .secretsManager: return try await send("GET", "/api/v2/secrets", whenSent: whenSent)
+        case .objectStorage: return try await send("GET", "/", whenSent: whenSent)
         }
     }
 }

@@ -22,7 +22,10 @@ import Testing
              "profiles":[{"id":"Profile-1","name":"a"},{"id":"Profile-2","name":"b","linked":false}],
              "default_profile":"b","api_keys":[{"name":"k","service_id":"ServiceId-1","key":"secret"}],
              "service_account_tokens":[{"name":"c:n:a","token":"t"}],"token_lifetime":900,"issuer":"https://i",
-             "metadata_service":{"enabled":false,"protocol":"https","when_disabled":"unauthorized"}}
+             "metadata_service":{"enabled":false,"protocol":"https","response_hop_limit":64,"when_disabled":"unauthorized"},
+             "placement_groups":[{"id":"p","name":"pn"}],"software_attachments":[{"id":"a","name":"an"}],
+             "cluster_network_attachments":[{"id":"c","name":"cn"}],"buckets":["b1","b2"],
+             "secrets":[{"id":"s1","name":"sn"},{"id":"s2","name":"so","type":"kv","group":"g"}]}
             """#
         let instance = try SimulatedInstance(parsing: Array(document.utf8))
         #expect(instance.crn == "crn:mine")
@@ -38,7 +41,17 @@ import Testing
         #expect(instance.serviceAccountTokens.map(\.token.exposed) == ["t"])
         #expect(instance.tokenLifetime == 900)
         #expect(instance.metadataService.accessProtocol == .https)
+        #expect(instance.metadataService.responseHopLimit == 64)
         #expect(instance.metadataService.whenDisabled == .unauthorized)
+        #expect(instance.placementGroups == [NamedResource(id: "p", name: "pn")])
+        #expect(instance.softwareAttachments == [NamedResource(id: "a", name: "an")])
+        #expect(instance.clusterNetworkAttachments == [NamedResource(id: "c", name: "cn")])
+        #expect(instance.buckets == ["b1", "b2"])
+        let secrets = [
+            SimulatedSecret(id: "s1", name: "sn", type: .arbitrary, group: "default"),
+            SimulatedSecret(id: "s2", name: "so", type: .kv, group: "g"),
+        ]
+        #expect(instance.secrets == secrets)
     }
 
     @Test(arguments: [
@@ -62,6 +75,12 @@ import Testing
         (#"{"default_profile":"nobody"}"#, "default_profile must be the name of one of the profiles"),
         (#"{"api_keys":[{"name":"k","service_id":"1","key":"s"}]}"#, "api_keys[0].service_id must start with"),
         (#"{"service_account_tokens":[{"name":"k"}]}"#, "service_account_tokens[0].token is missing"),
+        (#"{"metadata_service":{"response_hop_limit":0}}"#, "metadata_service.response_hop_limit must be"),
+        (#"{"metadata_service":{"response_hop_limit":65}}"#, "metadata_service.response_hop_limit must be"),
+        (#"{"placement_groups":[{"id":"a","name":"b"},{"id":"a","name":"c"}]}"#, "placement_groups[1].id is there"),
+        (#"{"software_attachments":[{"id":"a"}]}"#, "software_attachments[0].name is missing"),
+        (#"{"secrets":[{"id":"a","name":"b","type":"safe"}]}"#, "secrets[0].type must be one of arbitrary, kv"),
+        (#"{"buckets":"b"}"#, "buckets must be an array"),
         (#"{"metadata_service":{"protocol":"ftp"}}"#, "metadata_service.protocol must be one of http, https"),
     ])
     func mistakesAreNamed(document: String, message: String) {

@@ -64,4 +64,61 @@ import TokenBroker
         try await checkConformance(of: ScriptedKeySetSource(always: try KeySet(parsing: text)))
         await checkFailure(of: ScriptedKeySetSource(), code: .upstreamFailed)
     }
+
+    @Test func theMetadataSourcesConform() async throws {
+        let (query, absent) = (MetadataQuery(path: "instance"), MetadataQuery(path: "keys/none"))
+        let document = Reply.json(200, #"{"id":"0717_2c9f"}"#)
+        try await World.withServer(document, document, document, document, .json(404, "{}")) { client, _ in
+            try await checkConformance(
+                of: client.vpcMetadata,
+                identity: World.identity,
+                query: query,
+                absent: absent
+            )
+            await checkFailure(of: client.vpcMetadata, identity: World.identity, query: query, code: .upstreamFailed)
+        }
+        let scripted = ScriptedMetadataSource { call in
+            .success(call.query == query ? .document(Array("{}".utf8)) : .notFound)
+        }
+        try await checkConformance(of: scripted, identity: World.identity, query: query, absent: absent)
+        await checkFailure(
+            of: ScriptedMetadataSource(),
+            identity: World.identity,
+            query: query,
+            code: .upstreamFailed
+        )
+    }
+
+    @Test func theCertificateIssuersConform() async throws {
+        let request = CertificateRequest(signingRequest: "-----BEGIN CERTIFICATE REQUEST-----\nAA\n")
+        let reply = Reply.json(
+            200,
+            #"{"certificates":["-----BEGIN CERTIFICATE-----\nA"],"id":"one","created_at":"2026-09-01T10:00:00.363Z","#
+                + #""expires_at":"2026-09-01T11:00:00Z","expires_in":3600}"#
+        )
+        try await World.withServer(reply, reply, reply, reply) { client, _ in
+            try await checkConformance(of: client.vpcIdentity, identity: World.identity, request: request)
+            await checkFailure(
+                of: client.vpcIdentity,
+                identity: World.identity,
+                request: request,
+                code: .upstreamFailed
+            )
+        }
+        let issued = IssuedCertificate(
+            chain: ["-----BEGIN CERTIFICATE-----\nA"],
+            id: "one",
+            createdAt: "2026-09-01T10:00:00Z",
+            expiresAt: "2026-09-01T11:00:00Z",
+            lifetime: 3_600
+        )
+        let scripted = ScriptedCertificateIssuer(always: issued)
+        try await checkConformance(of: scripted, identity: World.identity, request: request)
+        await checkFailure(
+            of: ScriptedCertificateIssuer(),
+            identity: World.identity,
+            request: request,
+            code: .upstreamFailed
+        )
+    }
 }

@@ -2,7 +2,7 @@ import CloudSimulator
 import Foundation
 import Testing
 
-/// IBM's own SDKs from PyPI, as they are, against the daemon's loopback listener.
+/// IBM's own SDKs from PyPI, as they are, against the daemon's loopback listener and the simulated services.
 @Suite(.timeLimit(.minutes(2)))
 struct SDKMatrixTests {
     private struct Line: Decodable {
@@ -27,14 +27,14 @@ struct SDKMatrixTests {
                 .path()
             let account = world.cloud.instance.account
             let crn = "crn:v1:bluemix:public:iam-identity::a/\(account)::profile:\(profile.id)"
-            let arguments = [script, emulation, crn]
+            let arguments = [script, emulation, crn, world.url, world.admin]
             let run = try await Program.run(URL(filePath: python), arguments)
             let lines = try run.output.split(separator: "\n")
                 .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
             for line in lines {
                 #expect(line.result == "ok", "\(line.client) \(line.version), \(line.case): \(line.detail)")
             }
-            #expect(lines.count == 32, "\(run.errors)")
+            #expect(lines.count == 46, "\(run.errors)")
             #expect(run.exitCode == 0, "\(run.errors)")
             // The table for whoever reads the log of the tests.
             print(lines.map { "| \($0.client) | \($0.version) | \($0.case) | \($0.result) |" }.joined(separator: "\n"))

@@ -22,7 +22,7 @@ struct ShippedPolicyTests {
         let folder = "\(Self.policies)/examples"
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         let policies = names.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".test.yaml") }
-        #expect(policies.count >= 9)
+        #expect(policies.count >= 10)
         for name in policies { #expect(names.contains(name.replacing(".yaml", with: ".test.yaml"))) }
     }
 

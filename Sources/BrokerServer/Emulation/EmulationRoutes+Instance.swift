@@ -24,7 +24,7 @@ extension EmulationRoutes {
         try stillPermit(.metadata(path: path), to: workload, peer)
         guard case .document(let bytes) = answer else { throw .notFound("there is no such resource") }
         guard path.split(separator: "/").last == "initialization" else { return Response(body: bytes) }
-        let mayReadUserData = gate.decide(workload, .userData) == nil
+        let mayReadUserData = gate.mayInclude(.userData, for: workload)
         return Response(body: mayReadUserData ? bytes : try Self.withoutSecrets(bytes))
     }
 

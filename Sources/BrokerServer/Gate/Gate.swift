@@ -15,6 +15,8 @@ package final class Gate: Sendable {
     /// What one user may ask of the instance: each answer is a line of the audit log, and others' lines must stay.
     private let resourceBudget = RefusalBudget()
     private let log: DenialLog
+    /// Of its own: what a web page makes a browser send must not push out the refusals of others.
+    private let wallLog: DenialLog
 
     package init(policy: PolicyInForce, audit: any AuditLog, time: any TimeSource, logger: Logger) {
         self.policy = policy
@@ -22,6 +24,7 @@ package final class Gate: Sendable {
         self.time = time
         decisions = DecisionRecords(time: time)
         log = DenialLog(logger: logger, time: time)
+        wallLog = DenialLog(logger: logger, time: time)
     }
 
     /// A permit, with what it takes to use it.
@@ -133,6 +136,13 @@ package final class Gate: Sendable {
         return record
     }
 
+    /// Takes note of a request that did not get through the wall.
+    ///
+    /// The log alone has it: no decision was made.
+    func turnedAway(_ refusal: MetadataError, _ peer: any Peer) {
+        wallLog.write(refusal, userID: peer.userID)
+    }
+
     /// A token goes out.
     func released(_ released: ReleasedToken, _ workload: Workload) {
         audit.record(
@@ -183,6 +193,14 @@ package final class Gate: Sendable {
             )
         }
         return record
+    }
+
+    /// Whether something may be part of an answer that is given in any case.
+    ///
+    /// What is left out is no refusal: nobody asked for it by name. What goes out is recorded.
+    func mayInclude(_ resource: InstanceResource, for workload: Workload) -> Bool {
+        guard case .permit = policy.current.policy.decide(workload, resource, at: time.now.wall) else { return false }
+        return decide(workload, resource) == nil
     }
 
     private func refuse(

@@ -26,6 +26,7 @@ struct ControlAnswers {
         case ("clock", 1): return try clock(request)
         case ("profiles", 2): return try profile(request, named: path[1])
         case ("metadata-service", 1): return try metadataService(request)
+        case ("root-certificate", 1): return try rootCertificate(request)
         case ("requests", 1): return try requests(request)
         default: throw ControlError.notFound("no such switch; GET /simulator lists them")
         }
@@ -95,13 +96,22 @@ struct ControlAnswers {
 
     private func metadataService(_ request: SimulatorRequest) throws -> JSONOutput {
         if request.method != "GET" {
-            var service = simulator.instance.metadataService
             let reader = try reader(request, "PUT", knowing: ["enabled", "when_disabled"])
-            service.isEnabled = try reader?.bool("enabled") ?? service.isEnabled
-            service.whenDisabled = try reader?.choice("when_disabled") ?? service.whenDisabled
-            simulator.setMetadataService(service)
+            let (isEnabled, whenDisabled) = (
+                try reader?.bool("enabled"),
+                try reader?.choice("when_disabled", of: MetadataService.DisabledAnswer.self)
+            )
+            simulator.changeMetadataService { service in
+                service.isEnabled = isEnabled ?? service.isEnabled
+                service.whenDisabled = whenDisabled ?? service.whenDisabled
+            }
         }
         return simulator.instance.metadataService.document
+    }
+
+    private func rootCertificate(_ request: SimulatorRequest) throws -> JSONOutput {
+        guard request.method == "GET" else { throw ControlError.methodNotAllowed }
+        return ["certificate": .string(try simulator.rootCertificate)]
     }
 
     private func requests(_ request: SimulatorRequest) throws -> JSONOutput {
@@ -168,7 +178,7 @@ extension MetadataService {
     fileprivate var document: JSONOutput {
         [
             "enabled": .bool(isEnabled), "protocol": .string(accessProtocol.rawValue),
-            "when_disabled": .string(whenDisabled.rawValue),
+            "response_hop_limit": .integer(responseHopLimit), "when_disabled": .string(whenDisabled.rawValue),
         ]
     }
 }

@@ -13,9 +13,11 @@ enum ControlGuide {
             "PUT /simulator/faults/{endpoint}",
             #"{"delay_ms":N,"times":K} and one of {"drop":true}, {"hang":true}, {"drip":{"bytes":N,"interval_ms":M}},"#
                 + #" {"truncate":N}; {"status":CODE,"body":"text" or null,"retry_after":SECONDS}; {"omit":["member"]};"#
-                + " one or more of wrong_key, wrong_signature, expired, other_profile, other_account, wrong_nonce",
+                + " one or more of wrong_key, wrong_signature, expired, other_profile, other_account, wrong_nonce; for"
+                + " certificates of other_key, wrong_order, wrong_signature, expired",
             "the endpoint misbehaves, K times or until cleared; without body, a status of 400 or more has the"
-                + " service's own error; endpoints are identity_token, iam_token, metadata, iam, keys"
+                + " service's own error; endpoints are identity_token, iam_token, certificates,"
+                + " metadata, iam, keys, vpc, iam_identity, secrets_manager, object_storage"
         ),
         ("GET /simulator/faults, /simulator/faults/{endpoint}", "", "shows faults"),
         ("DELETE /simulator/faults, /simulator/faults/{endpoint}", "", "clears faults"),
@@ -30,6 +32,7 @@ enum ControlGuide {
             "GET, PUT /simulator/metadata-service", #"{"enabled":false,"when_disabled":"silence"}"#,
             "turns the metadata service off; when_disabled is silence or unauthorized"
         ),
+        ("GET /simulator/root-certificate", "", "the root of identity certificates, in PEM"),
         ("GET /simulator/requests", "", "request counts per endpoint"),
         ("DELETE /simulator/requests", "", "counts from zero again"),
     ]

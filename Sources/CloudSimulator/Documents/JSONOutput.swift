@@ -6,7 +6,7 @@ enum JSONOutput: Sendable {
     case array([JSONOutput])
     case object([(name: String, value: JSONOutput)])
     case null
-    /// JSON text that somebody else wrote.
+    /// Text that is written already: JSON of somebody else's, or the whole of a body that is no JSON.
     case verbatim(String)
 
     /// The JSON text in UTF-8.

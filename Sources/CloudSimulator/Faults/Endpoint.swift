@@ -4,19 +4,29 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case identityToken = "identity_token"
     /// `POST /identity/v1/iam_tokens` and `POST /instance_identity/v1/iam_token`.
     case iamToken = "iam_token"
+    /// `POST /identity/v1/certificates` and `POST /instance_identity/v1/certificates`.
+    case certificates
     /// `GET /metadata/v1/…`.
     case metadata
     /// `POST /identity/token`.
     case iam
     /// `GET /identity/keys`.
     case keys
+    /// `/v1/instances` and `/v1/instances/{id}` of the VPC API.
+    case vpc
+    /// `GET /v1/apikeys` of the IAM Identity API.
+    case iamIdentity = "iam_identity"
+    /// `GET /api/v2/secrets`.
+    case secretsManager = "secrets_manager"
+    /// `GET /` of the S3 API.
+    case objectStorage = "object_storage"
 
     /// What may be wrong with the tokens that come from here.
     var tokenFaults: Set<TokenFault> {
         switch self {
         case .identityToken: [.wrongKey, .wrongSignature, .expired, .otherAccount, .wrongNonce]
         case .iamToken, .iam: [.wrongKey, .wrongSignature, .expired, .otherAccount, .otherProfile]
-        case .metadata, .keys: []
+        case .certificates, .metadata, .keys, .vpc, .iamIdentity, .secretsManager, .objectStorage: []
         }
     }
 }

@@ -1,7 +1,9 @@
 extension Fault {
     private static let members: Set<String> =
         Set(["delay_ms", "drop", "hang", "drip", "truncate", "status", "body", "retry_after", "omit", "times"])
-        .union(TokenFault.allCases.map(\.rawValue))
+        .union(contentFaults)
+    private static let contentFaults = Set(TokenFault.allCases.map(\.rawValue))
+        .union(CertificateFault.allCases.map(\.rawValue))
 
     /// Reads the body of `PUT /simulator/faults/{endpoint}`.
     init(parsing bytes: [UInt8], for endpoint: Endpoint) throws(DocumentError) {
@@ -12,11 +14,14 @@ extension Fault {
         answer = try FaultAnswer(reader)
         omitted = Set(try reader.strings("omit") ?? [])
         times = try reader.integer("times", in: 1...1_000_000)
-        for fault in TokenFault.allCases where try reader.bool(fault.rawValue) ?? false {
-            guard endpoint.tokenFaults.contains(fault) else {
-                throw reader.error(fault.rawValue, "does not apply to \(endpoint.rawValue)")
+        for name in Self.contentFaults.sorted() where try reader.bool(name) ?? false {
+            if let fault = TokenFault(rawValue: name), endpoint.tokenFaults.contains(fault) {
+                token.insert(fault)
+            } else if let fault = CertificateFault(rawValue: name), endpoint == .certificates {
+                certificate.insert(fault)
+            } else {
+                throw reader.error(name, "does not apply to \(endpoint.rawValue)")
             }
-            token.insert(fault)
         }
         guard self != Fault(times: times) else { throw DocumentError(member: "", problem: "selects no fault") }
     }
@@ -45,6 +50,9 @@ extension Fault {
         }
         if !omitted.isEmpty { document = document.adding("omit", .array(omitted.sorted().map(JSONOutput.string))) }
         for fault in TokenFault.allCases where token.contains(fault) {
+            document = document.adding(fault.rawValue, true)
+        }
+        for fault in CertificateFault.allCases where certificate.contains(fault) {
             document = document.adding(fault.rawValue, true)
         }
         return document.adding("times", times.map(JSONOutput.integer))

@@ -10,6 +10,8 @@ package struct Fault: Sendable, Equatable {
     package var omitted: Set<String> = []
     /// What is wrong with the token.
     package var token: Set<TokenFault> = []
+    /// What is wrong with the certificates.
+    package var certificate: Set<CertificateFault> = []
     /// How many more requests it meets; `nil` for all.
     package var times: Int?
 
@@ -19,6 +21,7 @@ package struct Fault: Sendable, Equatable {
         answer: FaultAnswer? = nil,
         omitting omitted: Set<String> = [],
         token: Set<TokenFault> = [],
+        certificate: Set<CertificateFault> = [],
         times: Int? = nil
     ) {
         self.delay = delay
@@ -26,6 +29,7 @@ package struct Fault: Sendable, Equatable {
         self.answer = answer
         self.omitted = omitted
         self.token = token
+        self.certificate = certificate
         self.times = times
     }
 

@@ -2,11 +2,17 @@
 enum Route: Sendable {
     case identityToken(PathFamily)
     case iamToken(PathFamily)
+    case certificates(PathFamily)
     /// The segments after `/metadata/v1`.
     case metadata([String])
     case iam
     case keys
     case discovery
+    /// `/v1/instances`, with the segment that follows.
+    case instances(id: String?)
+    case apiKeys
+    case secrets
+    case buckets
     /// The segments after `/simulator`.
     case control([String])
     case unknown
@@ -22,6 +28,8 @@ enum Route: Sendable {
     init(_ segments: [String]) {
         switch segments.first {
         case "simulator": self = .control(Array(segments.dropFirst()))
+        case nil: self = .buckets
+        case "v1" where segments.count == 3 && segments[1] == "instances": self = .instances(id: segments[2])
         case "metadata" where segments.dropFirst().first == "v1": self = .metadata(Array(segments.dropFirst(2)))
         default: self = Self.fixed(segments.joined(separator: "/"))
         }
@@ -33,9 +41,14 @@ enum Route: Sendable {
         case "instance_identity/v1/token": .identityToken(.instanceIdentity)
         case "identity/v1/iam_tokens": .iamToken(.identity)
         case "instance_identity/v1/iam_token": .iamToken(.instanceIdentity)
+        case "identity/v1/certificates": .certificates(.identity)
+        case "instance_identity/v1/certificates": .certificates(.instanceIdentity)
         case "identity/token", "oidc/token": .iam
         case "identity/keys": .keys
         case "identity/.well-known/openid-configuration": .discovery
+        case "v1/instances": .instances(id: nil)
+        case "v1/apikeys": .apiKeys
+        case "api/v2/secrets": .secrets
         default: .unknown
         }
     }
@@ -45,18 +58,37 @@ enum Route: Sendable {
         switch self {
         case .identityToken: .identityToken
         case .iamToken: .iamToken
+        case .certificates: .certificates
         case .metadata: .metadata
         case .iam: .iam
         case .keys: .keys
+        case .instances: .vpc
+        case .apiKeys: .iamIdentity
+        case .secrets: .secretsManager
+        case .buckets: .objectStorage
         case .discovery, .control, .unknown: nil
+        }
+    }
+
+    /// The error of the service behind the path for `status`.
+    func error(_ status: Int, _ context: IAMErrorContext) -> SimulatorAnswer {
+        switch self {
+        case .identityToken, .iamToken, .certificates, .metadata, .secrets: return VPCError.status(status).answer
+        case .iam, .keys, .discovery, .control, .unknown: return IAMError.status(status).answer(context)
+        case .instances:
+            var error = VPCError.status(status)
+            error.statesStatus = false
+            return error.answer
+        case .apiKeys: return IAMIdentityError.status(status).answer(context)
+        case .buckets: return ObjectStorageError.status(status).answer
         }
     }
 
     /// Whether the path belongs to the metadata service, which its owner can turn off.
     var isOfMetadataService: Bool {
         switch self {
-        case .identityToken, .iamToken, .metadata: true
-        case .iam, .keys, .discovery, .control, .unknown: false
+        case .identityToken, .iamToken, .certificates, .metadata: true
+        case .iam, .keys, .discovery, .instances, .apiKeys, .secrets, .buckets, .control, .unknown: false
         }
     }
 }

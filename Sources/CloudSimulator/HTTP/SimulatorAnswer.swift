@@ -12,6 +12,13 @@ struct SimulatorAnswer: Sendable {
         self.document = document
     }
 
+    /// An answer of the S3 API.
+    init(status: Int = 200, headers: [(name: String, value: String)] = [], xml: String) {
+        self.status = status
+        self.headers = [("Content-Type", "application/xml")] + headers
+        document = .verbatim(#"<?xml version="1.0" encoding="UTF-8"?>"# + xml)
+    }
+
     /// An answer without a body.
     init(emptyWithStatus status: Int) {
         self.status = status

@@ -59,18 +59,40 @@ struct IAMErrorContext {
     let issuer: String
     let now: Date
 
+    private static let host = JSONOutput.string("iamid-6.12-12345-abcdef0-5f6a7b8c9d-x1y2z")
+
+    /// Where IAM is: the issuer without its path.
+    var url: String { issuer.hasSuffix("/identity") ? String(issuer.dropLast("/identity".count)) : issuer }
+
+    /// As the IAM Identity API writes it.
+    func identityDocument(trace: String) -> JSONOutput {
+        let time = JSONOutput.string(CivilTime(now).iamContext)
+        return [
+            "transaction_id": .string(trace),
+            "operation": "LIST_API_KEYS",
+            "user_agent": .string(userAgent),
+            "url": .string(url),
+            "instance_id": Self.host,
+            "thread_id": "a1b2c",
+            "host": Self.host,
+            "start_time": time,
+            "end_time": time,
+            "elapsed_time": "0",
+            "cluster_name": "iam-id-simulator",
+        ]
+    }
+
+    /// As the IAM token API writes it.
     var document: JSONOutput {
-        let url = issuer.hasSuffix("/identity") ? String(issuer.dropLast("/identity".count)) : issuer
         let time = CivilTime(now).iamContext
-        let host = JSONOutput.string("iamid-6.12-12345-abcdef0-5f6a7b8c9d-x1y2z")
         return [
             "requestId": .string("c2ltdWw-\(UUID().uuidString.lowercased().filter { $0 != "-" })"),
             "requestType": "incoming.Identity_Token",
             "userAgent": .string(userAgent),
             "url": .string(url),
-            "instanceId": host,
+            "instanceId": Self.host,
             "threadId": "b2c3d",
-            "host": host,
+            "host": Self.host,
             "startTime": .string(time),
             "endTime": .string(time),
             "elapsedTime": "0",

@@ -1,11 +1,11 @@
 internal import JOSE
 
 extension SimulatedInstance {
-    private static let members: Set<String> = [
+    private static let members: Set<String> = collections.union([
         "account", "id", "crn", "name", "region", "zone", "compute_profile", "resource_group", "vpc", "subnet",
         "addresses", "user_data", "profiles", "default_profile", "api_keys", "service_account_tokens",
         "token_lifetime", "issuer", "metadata_service",
-    ]
+    ])
 
     /// Reads an instance file; members that are absent are those of the built-in instance.
     package init(parsing bytes: [UInt8]) throws(DocumentError) {
@@ -34,6 +34,7 @@ extension SimulatedInstance {
         try readProfiles(reader)
         try readCredentials(reader)
         try readMetadataService(reader)
+        try readCollections(reader)
     }
 
     private static let hexadecimal = Set("0123456789abcdef".utf8)
@@ -96,11 +97,12 @@ extension SimulatedInstance {
     }
 
     private mutating func readMetadataService(_ reader: ObjectReader) throws(DocumentError) {
-        let names: Set = ["enabled", "protocol", "when_disabled"]
+        let names: Set = ["enabled", "protocol", "response_hop_limit", "when_disabled"]
         guard let service = try reader.object("metadata_service", knowing: names) else { return }
         metadataService = MetadataService(
             isEnabled: try service.bool("enabled") ?? true,
             accessProtocol: try service.choice("protocol") ?? .http,
+            responseHopLimit: try service.integer("response_hop_limit", in: MetadataService.hopLimits) ?? 1,
             whenDisabled: try service.choice("when_disabled") ?? .silence
         )
     }

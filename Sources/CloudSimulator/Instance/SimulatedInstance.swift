@@ -17,6 +17,12 @@ package struct SimulatedInstance: Sendable {
     package var subnet = NamedResource(id: "0717-7a8b9c0d-1e2f-4a3b-8c4d-5e6f7a8b9c0d", name: "broker-subnet")
     package var privateAddress = "10.240.0.6"
     package var floatingAddresses = ["169.48.0.6"]
+    /// The placement groups that can be read; the instance is in the first.
+    package var placementGroups = [
+        NamedResource(id: "r006-1e2f3a4b-5c6d-4e7f-8a8b-0c1d2e3f4a5b", name: "broker-pg")
+    ]
+    package var softwareAttachments: [NamedResource] = []
+    package var clusterNetworkAttachments: [NamedResource] = []
     package var userData = "#cloud-config\npackages:\n  - jq\n"
     package var profiles = [
         TrustedProfile(id: "Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b", name: "reports"),
@@ -42,6 +48,10 @@ package struct SimulatedInstance: Sendable {
     package var tokenLifetime = 3_600
     package var issuer = "https://iam.cloud.ibm.com/identity"
     package var metadataService = MetadataService()
+    /// What Secrets Manager lists.
+    package var secrets = [SimulatedSecret(id: "0b5571f7-21e6-42b7-91c5-3f5ac9793a46", name: "broker-database")]
+    /// Names of the buckets that Cloud Object Storage lists.
+    package var buckets = ["broker-reports"]
 
     /// The built-in instance: three profiles, of which `reports` is the default and `archive` is not linked.
     package init() {}

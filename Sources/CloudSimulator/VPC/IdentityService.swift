@@ -52,7 +52,8 @@ struct IdentityService {
         }
     }
 
-    private func checkFlavor(_ request: SimulatorRequest, isRequired: Bool) throws(VPCError) {
+    /// Demands the header `Metadata-Flavor: ibm`, or that it is right if it is there.
+    func checkFlavor(_ request: SimulatorRequest, isRequired: Bool) throws(VPCError) {
         var target = VPCError.Target(name: "Metadata-Flavor", type: .header)
         guard let flavor = request.headers["metadata-flavor"], !flavor.isEmpty else {
             guard isRequired else { return }
@@ -62,20 +63,23 @@ struct IdentityService {
         guard flavor == "ibm" else { throw .invalid("invalid_value", "Metadata-Flavor must be ibm", target) }
     }
 
-    private func answer(_ document: JSONOutput) -> SimulatorAnswer {
+    func answer(_ document: JSONOutput) -> SimulatorAnswer {
         let trace = UUID().uuidString.lowercased()
         return SimulatorAnswer(headers: [("X-Request-Id", trace)], document)
     }
 
-    /// The older family writes its times to the second, the newer one to the millisecond.
     private func tokenDocument(_ token: String, _ life: TokenLife, _ family: Route.PathFamily) -> JSONOutput {
-        let (created, expires) = (CivilTime(life.issued), CivilTime(life.expires))
-        let isOlder = family == .instanceIdentity
-        return [
+        [
             "access_token": .string(token),
-            "created_at": .string(isOlder ? created.rfc3339 : created.rfc3339WithMilliseconds),
-            "expires_at": .string(isOlder ? expires.rfc3339 : expires.rfc3339WithMilliseconds),
+            "created_at": .string(Self.time(life.issued, family)),
+            "expires_at": .string(Self.time(life.expires, family)),
             "expires_in": .integer(life.lifetime),
         ]
+    }
+
+    /// The older family writes its times to the second, the newer one to the millisecond.
+    static func time(_ date: Date, _ family: Route.PathFamily) -> String {
+        let time = CivilTime(date)
+        return family == .instanceIdentity ? time.rfc3339 : time.rfc3339WithMilliseconds
     }
 }

@@ -13,7 +13,7 @@ struct MetadataAnswers {
     func answer(_ request: SimulatorRequest, _ path: [String]) throws -> SimulatorAnswer {
         guard request.method == "GET" else { throw VPCError.notFound }
         let isPaged = path == ["placement_groups"]
-        _ = try VersionRule(request.query, knowing: isPaged ? ["start", "limit"] : [])
+        _ = try VersionRule(request.query, knowing: isPaged ? Page.parameters : [])
         try identity.authenticate(request)
         let document = isPaged ? try placementGroups(request.query) : try document(path)
         return SimulatorAnswer(headers: [("X-Request-Id", UUID().uuidString.lowercased())], document)
@@ -24,11 +24,7 @@ struct MetadataAnswers {
         if path == ["instance", "initialization"] { return resources.initialization }
         if let (name, elements) = collection(path) { return .object([(name, .array(elements))]) }
         guard let id = path.last, let (_, elements) = collection(path.dropLast()) else { throw .notFound }
-        let element = elements.first { element in
-            guard case .string(let text)? = element["id"] else { return false }
-            return text == id
-        }
-        guard let element else { throw .notFound }
+        guard let element = elements.first(where: { $0.id == id }) else { throw .notFound }
         return element
     }
 
@@ -41,27 +37,15 @@ struct MetadataAnswers {
         case "instance/network_interfaces": return (name, resources.networkInterfaces)
         case "instance/network_attachments": return (name, resources.networkAttachments)
         case "instance/volume_attachments": return (name, resources.volumeAttachments)
-        case "instance/cluster_network_attachments", "instance/software_attachments": return (name, [])
+        case "instance/cluster_network_attachments": return (name, resources.clusterNetworkAttachments)
+        case "instance/software_attachments": return (name, resources.softwareAttachments)
         default: return nil
         }
     }
 
     private func placementGroups(_ query: [FormField]) throws(VPCError) -> JSONOutput {
-        guard let limit = Int(query["limit"] ?? "50"), (1...100).contains(limit) else {
-            let target = VPCError.Target(name: "limit", type: .parameter, value: query["limit"])
-            throw .invalid("invalid_value", "limit must be between 1 and 100", target)
-        }
-        guard query["start"] == nil else {
-            let target = VPCError.Target(name: "start", type: .parameter, value: query["start"])
-            throw .invalid("invalid_value", "there is only one page", target)
-        }
-        let groups = resources.placementGroups
         // The documented sample has the link-local address here, and no /metadata.
-        return [
-            "first": ["href": .string("http://169.254.169.254/v1/placement_groups?limit=\(limit)")],
-            "limit": .integer(limit),
-            "placement_groups": .array(groups),
-            "total_count": .integer(groups.count),
-        ]
+        let url = "http://169.254.169.254/v1/placement_groups"
+        return try Page(query, of: resources.placementGroups, at: url).document("placement_groups")
     }
 }

@@ -50,29 +50,29 @@ extension MetadataResources {
         let service = instance.metadataService
         let metadata: JSONOutput = [
             "enabled": .bool(service.isEnabled), "protocol": .string(service.accessProtocol.rawValue),
-            "response_hop_limit": 1,
+            "response_hop_limit": .integer(service.responseHopLimit),
         ]
-        return [
+        let document: JSONOutput = [
             "availability": ["class": "standard"],
             "availability_policy": ["host_failure": "restart", "preemption": "stop"],
             "metadata_service": metadata,
-            "placement_target": placementGroup,
             "reservation_affinity": ["policy": "automatic", "pool": []],
             "resource_group": resourceGroup,
             "vpc": vpc,
             "zone": ["name": .string(instance.zone)],
         ]
+        return document.adding("placement_target", instance.placementGroups.first.map(placementGroup))
     }
 
     private var attachmentMembers: JSONOutput {
         let document: JSONOutput = [
-            "cluster_network_attachments": [],
+            "cluster_network_attachments": .array(clusterNetworkReferences),
             "disks": [],
             "network_attachments": [networkAttachment],
             "network_interfaces": [networkInterface],
             "primary_network_attachment": networkAttachment,
             "primary_network_interface": networkInterface,
-            "software_attachments": [],
+            "software_attachments": .array(softwareReferences),
             "volume_attachments": .array(volumes),
         ]
         return document.adding("boot_volume_attachment", volumes.first)

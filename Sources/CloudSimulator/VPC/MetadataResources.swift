@@ -4,7 +4,7 @@
 struct MetadataResources {
     let instance: SimulatedInstance
 
-    private static let created = JSONOutput.string("2026-08-30T08:00:00.000Z")
+    static let created = JSONOutput.string("2026-08-30T08:00:00.000Z")
     private static let fingerprint = JSONOutput.string("SHA256:4mQ0yHkXlS7r8bq1g6m0d0y1kN2y4S0Zt5r1o9c3ABc")
 
     var keys: [JSONOutput] {
@@ -91,12 +91,12 @@ struct MetadataResources {
     }
 
     var placementGroups: [JSONOutput] {
-        [
-            placementGroup.adding("created_at", "2026-01-05T12:00:00Z")
+        instance.placementGroups.map { group in
+            placementGroup(group).adding("created_at", "2026-01-05T12:00:00Z")
                 .adding("lifecycle_state", "stable")
                 .adding("resource_group", resourceGroup)
                 .adding("strategy", "host_spread")
-        ]
+        }
     }
 
     // Parts that several resources show.
@@ -128,9 +128,8 @@ struct MetadataResources {
         ]
     }
 
-    var placementGroup: JSONOutput {
-        regional("placement-group", "r006-1e2f3a4b-5c6d-4e7f-8a8b-0c1d2e3f4a5b", "broker-pg")
-            .adding("resource_type", "placement_group")
+    func placementGroup(_ group: NamedResource) -> JSONOutput {
+        regional("placement-group", group.id, group.name).adding("resource_type", "placement_group")
     }
 
     var resourceGroup: JSONOutput {

@@ -32,6 +32,10 @@ struct VPCRequestBody {
         .invalid("unknown_field", "the property is not known", VPCError.Target(name: name, type: .field))
     }
 
+    static func missing(_ name: String) -> VPCError {
+        .invalid("missing_field", "the property is required", VPCError.Target(name: name, type: .field))
+    }
+
     static func invalid(_ name: String, _ message: String, _ value: JSONValue) -> VPCError {
         let target = VPCError.Target(name: name, type: .field, value: value.string ?? value.text)
         return .invalid("invalid_value", message, target)
@@ -84,7 +88,7 @@ enum ProfileRequest {
             throw VPCRequestBody.unknown(unknown.name)
         }
         // An empty object is refused, although no body at all is fine.
-        guard let value = members.first?.value else { throw Self.missing("trusted_profile") }
+        guard let value = members.first?.value else { throw VPCRequestBody.missing("trusted_profile") }
         guard let choices = value.members else {
             throw VPCRequestBody.invalid("trusted_profile", "trusted_profile must be an object", value)
         }
@@ -92,7 +96,7 @@ enum ProfileRequest {
             throw VPCRequestBody.unknown("trusted_profile.\(unknown.name)")
         }
         guard let choice = choices.first, let key = Key(rawValue: choice.name) else {
-            throw Self.missing("trusted_profile.id")
+            throw VPCRequestBody.missing("trusted_profile.id")
         }
         guard choices.count == 1, let text = choice.value.string, !text.isEmpty else {
             let name = "trusted_profile.\(key.rawValue)"
@@ -115,10 +119,6 @@ enum ProfileRequest {
             guard let profile else { throw .invalid("profile_not_linked", message, target) }
             return profile
         }
-    }
-
-    private static func missing(_ name: String) -> VPCError {
-        .invalid("missing_field", "the property is required", VPCError.Target(name: name, type: .field))
     }
 }
 

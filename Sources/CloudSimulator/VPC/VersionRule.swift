@@ -1,6 +1,5 @@
-/// The rules for the `version` query parameter, which every method of the metadata service demands.
+/// The rules for the `version` query parameter, which every method of the VPC APIs demands.
 struct VersionRule {
-    private static let earliest = "2022-03-01"
     /// From this date on the `/instance_identity` paths do not exist.
     private static let identityFamilyOnly = "2025-08-26"
     private static let alwaysKnown: Set = ["version", "maturity", "generation"]
@@ -9,7 +8,13 @@ struct VersionRule {
     let version: String
 
     /// Checks the query of a method that knows the parameters `names` besides those that all methods know.
-    init(_ query: [FormField], knowing names: Set<String> = []) throws(VPCError) {
+    ///
+    /// `earliest` is the first date of the API.
+    init(
+        _ query: [FormField],
+        knowing names: Set<String> = [],
+        from earliest: String = "2022-03-01"
+    ) throws(VPCError) {
         guard let version = query["version"] else {
             throw .invalid("missing_field", "the version query parameter is required", Self.target)
         }
@@ -21,7 +26,7 @@ struct VersionRule {
             target.value = version
             throw .invalid("invalid_value", "the version must be a date of the form YYYY-MM-DD", target)
         }
-        guard version >= Self.earliest else {
+        guard version >= earliest else {
             var error = VPCError.invalid("invalid_version_range", "the version date is too early")
             error.target = VPCError.Target(name: version, type: .parameter)
             error.statesStatus = false

@@ -26,7 +26,7 @@ package final class TCPAttestedPeer: Sendable {
     private struct State {
         /// Set once the process was found to be the same before and after the look at it.
         var holder: Holder?
-        /// `nil` while not even the user is known.
+        /// `nil` while not even the user is known, or it may be the daemon itself.
         var known: (workload: Workload, facts: RequiredFacts)?
     }
 
@@ -35,8 +35,19 @@ package final class TCPAttestedPeer: Sendable {
         self.socket = socket
         self.finder = finder
         self.attestor = attestor
-        let known = socket.map { (Workload(processID: 0, userID: $0.userID), RequiredFacts()) }
+        let known = Self.mayBeOwn(connection, socket) ? nil : socket.map(Self.userAlone)
         state = Mutex(State(holder: nil, known: known))
+    }
+
+    /// Whether it must be ruled out that the daemon itself is the peer: see ``OwnSockets``.
+    private static func mayBeOwn(_ connection: TCPConnection, _ socket: SocketRecord?) -> Bool {
+        guard connection.originalDestination != nil, let socket else { return false }
+        return OwnSockets.mayHold(socket)
+    }
+
+    /// What the socket alone tells.
+    private static func userAlone(_ socket: SocketRecord) -> (workload: Workload, facts: RequiredFacts) {
+        (Workload(processID: 0, userID: socket.userID), [])
     }
 
     /// The daemon's end of the connection.
@@ -59,7 +70,8 @@ package final class TCPAttestedPeer: Sendable {
 
     /// The workload with at least `facts`, the missing ones gathered now.
     ///
-    /// With no fact but the user needed, a peer in the daemon's network namespace is not looked for: its process stays unknown.
+    /// With no fact but the user needed, a peer in the daemon's network namespace is not looked for: its process stays unknown. That
+    /// a redirected one is not the daemon itself is made sure of first.
     /// Facts are gathered once, on the attestor's threads, and kept; after an error the next call tries again.
     ///
     /// - Throws: ``AttestationError`` when no process or several hold the socket, when the one that does ended, changed its
@@ -69,6 +81,8 @@ package final class TCPAttestedPeer: Sendable {
             if let workload = workloadAtOnce(facts) { return workload }
             guard try await turns.take("the TCP peer \(remote)") else { continue }
             defer { turns.end() }
+            try await refuseOwn()
+            if let workload = workloadAtOnce(facts) { return workload }
             return try await gather(facts)
         }
     }
@@ -92,6 +106,20 @@ package final class TCPAttestedPeer: Sendable {
         if let process = holder?.process, !process.isRunning || !process.isUnchanged() { return false }
         guard let socket else { return holder != nil }
         do { return try finder.socket(local: connection.destination, remote: remote) == socket } catch { return false }
+    }
+
+    /// Makes sure, once, that the daemon itself is not the peer.
+    private func refuseOwn() async throws(AttestationError) {
+        guard let socket, state.withLock({ $0.known == nil }) else { return }
+        let remote = remote
+        try await search { () throws(AttestationError) in
+            do throws(TCPAttestationError) {
+                try OwnSockets.refuse(socket, behind: remote)
+            } catch {
+                throw AttestationError(error)
+            }
+        }
+        state.withLock { $0.known = Self.userAlone(socket) }
     }
 
     private func gather(_ facts: RequiredFacts) async throws(AttestationError) -> Workload {

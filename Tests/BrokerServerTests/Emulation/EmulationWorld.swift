@@ -20,6 +20,7 @@ struct EmulationWorld {
         _ world: World? = nil,
         instance: InstanceAccess? = nil,
         host: String = "127.0.0.1",
+        limits: ConnectionLimits = .init(),
         _ body: (EmulationWorld) async throws -> Void
     ) async throws {
         let world = try world ?? World()
@@ -36,6 +37,7 @@ struct EmulationWorld {
                 gate: world.gate,
                 attestor: world.attestor,
                 group: world.group,
+                limits: limits,
                 logger: world.logger
             )
             .start()

@@ -32,6 +32,13 @@ struct InstanceRouteTests {
         return try await emulation.ask(emulation.request("GET", target, fields))
     }
 
+    private func decisions(_ emulation: EmulationWorld) -> [AuditedResourceDecision] {
+        emulation.world.audit.events.compactMap { event in
+            guard case .resourceDecided(let decision) = event else { return nil }
+            return decision
+        }
+    }
+
     @Test(arguments: [
         ("[instance]", "instance", 200), ("[instance]", "instance/volume_attachments", 200),
         ("[instance]", "instance/volume_attachments/none", 404), ("[instance]", "instance/initialization", 403),
@@ -52,10 +59,17 @@ struct InstanceRouteTests {
         try await run("metadata: [instance/initialization]") { emulation in
             let answer = try await get("instance/initialization", emulation)
             #expect(answer.body == #"{"keys":[]}"#)
+            // Nothing was refused to anybody.
+            let audited = decisions(emulation)
+            #expect(audited.map(\.resource) == [.metadata(path: "instance/initialization")])
+            #expect(audited.first?.outcome == .permitted(grant: "metadata"))
         }
         try await run("metadata: [instance/initialization, user_data]") { emulation in
             let answer = try await get("instance/initialization", emulation)
             #expect(answer.body == Self.initialization + #""secret"}"#)
+            let audited = decisions(emulation)
+            #expect(audited.map(\.resource) == [.metadata(path: "instance/initialization"), .userData])
+            #expect(audited.allSatisfy { $0.outcome == .permitted(grant: "metadata") })
         }
     }
 
@@ -131,11 +145,7 @@ struct InstanceRouteTests {
     @Test func aRefusalIsAuditedAndCanBeExplained() async throws {
         try await run("metadata: [keys]") { emulation in
             let answer = try await get("instance", emulation)
-            let events = emulation.world.audit.events
-                .compactMap { event -> AuditedResourceDecision? in
-                    guard case .resourceDecided(let decision) = event else { return nil }
-                    return decision
-                }
+            let events = decisions(emulation)
             let id = try #require(events.first?.id)
             #expect(events.first?.outcome == .denied(reason: "no grant gives metadata instance to anybody"))
             #expect(answer.body.contains("iam-broker explain \(id)"))

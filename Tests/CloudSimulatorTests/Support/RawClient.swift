@@ -6,6 +6,7 @@ import NIOSSL
 
 /// Speaks to a port as plain bytes, so that what is on the wire is what a test sees.
 struct RawClient {
+    var host = "127.0.0.1"
     let port: Int
     var tls: NIOSSLContext?
 
@@ -30,7 +31,7 @@ struct RawClient {
         let tls = tls
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
                         let handler = try NIOSSLClientHandler(context: tls, serverHostname: nil)

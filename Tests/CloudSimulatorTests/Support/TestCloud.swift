@@ -62,6 +62,9 @@ struct TestCloud {
         return try await client.send("POST", target, headers: ["Authorization": "Bearer \(token)"], body: body)
     }
 
+    /// An IAM token of the default profile.
+    func iamToken() async throws -> String { try await askIAMToken().string("access_token") }
+
     func askIAM(_ form: String, headers: [String: String] = [:]) async throws -> RawResponse {
         let type = ["Content-Type": "application/x-www-form-urlencoded"]
         return try await client.send("POST", "/identity/token", headers: type.merging(headers) { $1 }, body: form)

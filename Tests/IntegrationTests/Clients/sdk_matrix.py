@@ -1,16 +1,20 @@
 """Runs IBM's own SDKs, as they are, against the emulation. One line of JSON for each case.
 
-usage: sdk_matrix.py EMULATION CRN
+usage: sdk_matrix.py EMULATION CRN CLOUD ADMIN
+
+CLOUD is the URL of the simulated cloud behind the broker, which the clients of services also talk to; ADMIN is the
+broker's admin socket.
 """
 
 import concurrent.futures
-import http.server
+import contextlib
+import http.client
 import importlib.metadata
 import json
 import os
+import socket
 import sys
 import tempfile
-import threading
 import urllib.request
 
 import ibm_boto3
@@ -27,7 +31,8 @@ from ibm_vpc import VpcV1
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-EMULATION, CRN = sys.argv[1:]
+EMULATION, CRN, CLOUD, ADMIN = sys.argv[1:]
+ACCOUNT = CRN.split(":")[6].removeprefix("a/")
 ID = CRN.rsplit(":", 1)[1]
 VERSIONS = ["2022-03-01", "2025-08-26"]
 failures = 0
@@ -69,36 +74,6 @@ def token(authenticator, profile=ID):
     return found["sub"]
 
 
-class Service(http.server.BaseHTTPRequestHandler):
-    """Takes the part of a service of IBM's: it answers who brings a token that IAM signed, and nobody else."""
-
-    protocol_version = "HTTP/1.1"
-    bodies = {
-        "/v1/instances": b'{"instances":[],"limit":50,"total_count":0,"first":{"href":"https://localhost"}}',
-        "/v1/apikeys": b'{"apikeys":[]}',
-        "/api/v2/secrets": b'{"secrets":[],"limit":200,"offset":0,"total_count":0}',
-        "/": b'<?xml version="1.0"?><ListAllMyBucketsResult><Buckets></Buckets></ListAllMyBucketsResult>',
-    }
-
-    def do_GET(self):
-        scheme, _, compact = self.headers.get("Authorization", "").partition(" ")
-        assert scheme == "Bearer"
-        claims(compact)
-        path = self.path.split("?")[0]
-        body = self.bodies[path]
-        self.send_response(200)
-        self.send_header("Content-Type", "application/xml" if path == "/" else "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments):
-        pass
-
-
-service = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
-threading.Thread(target=service.serve_forever, daemon=True).start()
-SERVICE = f"http://127.0.0.1:{service.server_port}"
 CORE = "ibm-cloud-sdk-core"
 
 for version in VERSIONS:
@@ -169,34 +144,41 @@ case(
 vpc = VPCInstanceAuthenticator(url=EMULATION, iam_profile_id=ID)
 
 
+
+def names(items, key="name"):
+    found = [item[key] for item in items]
+    assert found, "the list is empty"
+    return ", ".join(found)
+
+
 def of_environment():
-    settings = {"VPC_AUTH_TYPE": "vpc", "VPC_AUTH_URL": EMULATION, "VPC_IAM_PROFILE_ID": ID, "VPC_URL": SERVICE + "/v1"}
+    settings = {"VPC_AUTH_TYPE": "vpc", "VPC_AUTH_URL": EMULATION, "VPC_IAM_PROFILE_ID": ID, "VPC_URL": CLOUD + "/v1"}
     os.environ.update(settings | {"VPC_VPC_IMS_VERSION": "2025-08-26"})
-    return VpcV1.new_instance(version="2026-06-23").list_instances().get_status_code()
+    return names(VpcV1.new_instance(version="2026-06-23").list_instances().get_result()["instances"])
 
 
 def of_file():
     with tempfile.NamedTemporaryFile("w", suffix=".env") as file:
         file.write(f"SECRETS_MANAGER_AUTH_TYPE=vpc\nSECRETS_MANAGER_AUTH_URL={EMULATION}\n")
-        file.write(f"SECRETS_MANAGER_IAM_PROFILE_CRN={CRN}\nSECRETS_MANAGER_URL={SERVICE}\n")
+        file.write(f"SECRETS_MANAGER_IAM_PROFILE_CRN={CRN}\nSECRETS_MANAGER_URL={CLOUD}\n")
         file.flush()
         os.environ["IBM_CREDENTIALS_FILE"] = file.name
         try:
-            return SecretsManagerV2.new_instance().list_secrets().get_status_code()
+            return names(SecretsManagerV2.new_instance().list_secrets().get_result()["secrets"])
         finally:
             del os.environ["IBM_CREDENTIALS_FILE"]
 
 
-def instances():
-    client = VpcV1(version="2026-06-23", authenticator=vpc)
-    client.set_service_url(SERVICE + "/v1")
-    return client.list_instances().get_status_code()
+def instances(authenticator=vpc):
+    client = VpcV1(version="2026-06-23", authenticator=authenticator)
+    client.set_service_url(CLOUD + "/v1")
+    return names(client.list_instances().get_result()["instances"])
 
 
 def api_keys():
     client = IamIdentityV1(authenticator=vpc)
-    client.set_service_url(SERVICE)
-    return client.list_api_keys().get_status_code()
+    client.set_service_url(CLOUD)
+    return names(client.list_api_keys(account_id=ACCOUNT, scope="account").get_result()["apikeys"])
 
 
 def buckets():
@@ -205,10 +187,10 @@ def buckets():
         ibm_api_key_id="reports",
         ibm_auth_endpoint=EMULATION + "/identity/token",
         ibm_service_instance_id="none",
-        endpoint_url=SERVICE,
+        endpoint_url=CLOUD,
         config=Config(signature_version="oauth"),
     )
-    return client.list_buckets()["ResponseMetadata"]["HTTPStatusCode"]
+    return names(client.list_buckets()["Buckets"], "Name")
 
 
 case("ibm-vpc", "list_instances", instances)
@@ -216,5 +198,93 @@ case("ibm-vpc", "list_instances, settings of the environment", of_environment)
 case("ibm-platform-services", "list_api_keys", api_keys)
 case("ibm-secrets-manager-sdk", "list_secrets, settings of a file", of_file)
 case("ibm-cos-sdk", "list_buckets", buckets)
-service.shutdown()
+
+
+# Across an expiry: the broker renews its token, the SDK keeps its own for as long as that lives, and then asks again.
+
+
+class AdminConnection(http.client.HTTPConnection):
+    """HTTP over the broker's admin socket."""
+
+    def __init__(self):
+        super().__init__("localhost")
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(ADMIN)
+
+
+def renew():
+    with contextlib.closing(AdminConnection()) as connection:
+        connection.request("POST", "/v1/refresh?profile=reports")
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.status
+
+
+def across_expiry(authenticator):
+    manager = authenticator.token_manager
+    first = manager.get_token()
+    renew()
+    assert manager.get_token() == first, "a fresh token was not kept"
+    # The times at which the SDK takes its token for due, and for expired, have come.
+    manager.refresh_time = 0
+    second = manager.get_token()
+    renew()
+    manager.expire_time = 0
+    third = manager.get_token()
+    identities = [claims(found)["jti"] for found in [first, second, third]]
+    assert len(set(identities)) == 3, "a token was not renewed"
+    assert manager.expire_time == claims(third)["exp"], manager.expire_time
+    return "3 tokens"
+
+
+def service_across_expiry():
+    authenticator = VPCInstanceAuthenticator(url=EMULATION, iam_profile_id=ID)
+    before = instances(authenticator)
+    renew()
+    authenticator.token_manager.expire_time = 0
+    assert instances(authenticator) == before
+    return before
+
+
+with tempfile.NamedTemporaryFile("w") as file:
+    file.write("not-a-secret\n")
+    file.flush()
+    kinds = {
+        "vpc": lambda: VPCInstanceAuthenticator(url=EMULATION, iam_profile_id=ID),
+        "container": lambda: ContainerAuthenticator(cr_token_filename=file.name, url=EMULATION, iam_profile_id=ID),
+        "iam": lambda: IAMAuthenticator("reports", url=EMULATION),
+    }
+    for kind, make in kinds.items():
+        case(CORE, f"{kind}, across an expiry", lambda: across_expiry(make()))
+    case("ibm-vpc", "list_instances across an expiry", service_across_expiry)
+
+    # A cloud that gives no tokens: what the broker has it hands out, and of the rest it says why not.
+
+    @contextlib.contextmanager
+    def stopped(fault):
+        endpoints = [f"{CLOUD}/simulator/faults/{name}" for name in ["identity_token", "iam_token", "iam"]]
+        for url in endpoints:
+            urllib.request.urlopen(urllib.request.Request(url, json.dumps(fault).encode(), method="PUT")).close()
+        try:
+            yield
+        finally:
+            for url in endpoints:
+                urllib.request.urlopen(urllib.request.Request(url, method="DELETE")).close()
+
+    for name, fault, unknown in [
+        ("that answers 503", {"status": 503}, "backups"),
+        ("that hangs up", {"drop": True}, "archive"),
+    ]:
+        with stopped(fault):
+            for kind, make in kinds.items():
+                case(CORE, f"{kind}, a cloud {name}, a token that is there", lambda: token(make()))
+            case("ibm-vpc", f"list_instances, a cloud {name}", lambda: instances(kinds["vpc"]()))
+            case(
+                CORE,
+                f"vpc, a cloud {name}, a profile never fetched",
+                lambda: token(VPCInstanceAuthenticator(url=EMULATION, iam_profile_name=unknown)),
+                f"no token for profile {unknown}",
+            )
+
 sys.exit(1 if failures else 0)

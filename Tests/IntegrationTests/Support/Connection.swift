@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// A connection to a Unix socket, with calls that block.
+/// A connection to the daemon, with calls that block.
 ///
 /// None blocks for more than ``patience``.
 final class Connection: Sendable {
@@ -13,25 +13,41 @@ final class Connection: Sendable {
         let description: String
     }
 
-    init(_ path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+    /// Connects to a Unix socket.
+    convenience init(_ path: String) throws {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        try #require(bytes.count < MemoryLayout.size(ofValue: address.sun_path))
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        try self.init(AF_UNIX, address, path)
+    }
+
+    /// Connects to a port of 127.0.0.1.
+    convenience init(port: UInt16) throws {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        try self.init(AF_INET, address, "127.0.0.1:\(port)")
+    }
+
+    private init(_ family: Int32, _ address: some BitwiseCopyable, _ name: String) throws {
+        descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         try #require(descriptor >= 0)
         var limit = timeval(tv_sec: Self.patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             try #require(setsockopt(descriptor, SOL_SOCKET, option, &limit, size) == 0)
         }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        try #require(bytes.count < MemoryLayout.size(ofValue: address.sun_path))
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+        let result = withUnsafeBytes(of: address) { bytes in
+            connect(
+                descriptor,
+                bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                socklen_t(bytes.count)
+            )
         }
-        guard result == 0 else { throw Broken(description: "no connection to \(path): error \(errno)") }
+        guard result == 0 else { throw Broken(description: "no connection to \(name): error \(errno)") }
     }
 
     deinit { close(descriptor) }

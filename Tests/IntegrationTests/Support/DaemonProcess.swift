@@ -9,13 +9,13 @@ final class DaemonProcess: Sendable {
 
     /// Starts the daemon, and returns once it listens.
     ///
-    /// With `user` it runs under that user ID, and without root's capabilities.
-    init(configuration: String, user: String? = nil) async throws {
+    /// With `user` it runs under that user ID, and without root's capabilities; with `namespace` in that network.
+    init(configuration: String, user: String? = nil, in namespace: NetworkNamespace? = nil) async throws {
         let process = Process()
-        let daemon = try Program.daemon.url()
-        let identity = user.map { ["--reuid", $0, "--regid", $0, "--clear-groups", daemon.path()] } ?? []
-        process.executableURL = user == nil ? daemon : URL(filePath: "/usr/bin/setpriv")
-        process.arguments = identity + ["--config", configuration, "--log-level", "debug"]
+        let identity = user.map { ["/usr/bin/setpriv", "--reuid", $0, "--regid", $0, "--clear-groups"] } ?? []
+        let command = (namespace?.entering ?? []) + identity + [try Program.daemon.url().path()]
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = command.dropFirst() + ["--config", configuration, "--log-level", "debug"]
         process.environment = [:]
         let pipe = Pipe()
         process.standardInput = FileHandle.nullDevice

@@ -5,6 +5,7 @@ import Testing
 enum Program: String {
     case daemon = "iam-brokerd"
     case command = "iam-broker"
+    case simulator = "ibm-cloud-simulator"
 
     /// Beside the test bundle, wherever it was built; in the default place otherwise.
     func url() throws -> URL {
@@ -16,6 +17,12 @@ enum Program: String {
         ]
         let found = places.first { FileManager.default.isExecutableFile(atPath: $0.path()) }
         return try #require(found, "\(rawValue) is not built; run 'swift build' first")
+    }
+
+    /// The path of a program in `Clients`.
+    static func client(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Clients/\(name)").path()
     }
 
     /// Runs the program to its end.

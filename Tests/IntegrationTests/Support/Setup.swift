@@ -5,6 +5,8 @@ struct Setup: Sendable {
     /// Of each call of the daemon to the cloud.
     var deadline = "10s"
     var certificateAuthority: String?
+    /// Where the metadata service is, if not in the same place as IAM.
+    var metadataService: String?
     /// The file of a Kubernetes service account's token.
     var tokenFile: String?
     /// Where IBM's paths are served over TCP; there is also a default profile then.
@@ -31,11 +33,12 @@ struct Setup: Sendable {
     func write(to folder: ScratchFolder, cloud url: String) throws -> String {
         let trust = certificateAuthority.map { ", ca_file: \($0)" } ?? ""
         let listen = emulation.map { ", metadata: \"\($0)\"" } ?? ""
-        let service =
+        func service(_ url: String) -> String {
             "url: \"\(url)\"\(trust), timeouts: { connect: \(deadline), first_byte: \(deadline), total: \(deadline) }"
+        }
         let configuration = """
-            metadata: { \(service) }
-            iam: { \(service), issuer: "https://iam.cloud.ibm.com/identity" }
+            metadata: { \(service(metadataService ?? url)) }
+            iam: { \(service(url)), issuer: "https://iam.cloud.ibm.com/identity" }
             profiles:
               reports: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }
               backups: { id: Profile-7c4e2b1d-0f9a-4b8c-a3d5-6e7f80918273 }

@@ -59,10 +59,12 @@ struct World: Sendable {
     }
 
     /// The URL of the loopback listener, as the daemon's log tells it.
-    var emulation: String {
+    var emulation: String { get throws { "http://127.0.0.1:\(try emulationPort)" } }
+
+    var emulationPort: UInt16 {
         get throws {
-            let match = try #require(daemon.log.text.firstMatch(of: /metadata=(127\.0\.0\.1:[0-9]+)/))
-            return "http://\(match.1)"
+            let match = try #require(daemon.log.text.firstMatch(of: /metadata=127\.0\.0\.1:([0-9]+)/))
+            return try #require(UInt16(match.1))
         }
     }
 
