@@ -9,6 +9,7 @@ import socket
 import socketserver
 import subprocess
 import sys
+import tempfile
 import threading
 
 DESCRIPTION, SOCKET, TAGS, *OPTIONS = sys.argv[1:]
@@ -44,13 +45,15 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
 
-with Server(("127.0.0.1", 0), Forwarder) as server:
+# It keeps what it found beside itself.
+with Server(("127.0.0.1", 0), Forwarder) as server, tempfile.TemporaryDirectory() as folder:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     tags = [word for tag in TAGS.split(",") for word in ("--include-tag", tag)]
     program = os.path.join(os.path.dirname(sys.executable), "schemathesis")
     run = subprocess.run(
         [program, "run", DESCRIPTION, "--url", f"http://127.0.0.1:{server.server_address[1]}", *tags, *OPTIONS],
         check=False,
+        cwd=folder,
     )
     server.shutdown()
 sys.exit(run.returncode)
