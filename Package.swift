@@ -142,7 +142,8 @@ let package = Package(
             dependencies: [
                 "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux",
                 "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "PolicyCommands",
-                "SystemPrograms", "TokenBroker", "WorkloadAttestation", argumentParser, asyncAlgorithms, logging, nioCore, nioPosix,
+                "SystemPrograms", "TokenBroker", "WorkloadAttestation", argumentParser, asyncAlgorithms, logging,
+                nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: strictAndSafe
@@ -216,7 +217,7 @@ let package = Package(
         // Runs the built `iam-broker`: it is not imported, so it is no dependency.
         .testTarget(
             name: "CommandTests",
-            dependencies: ["AuditChain", nioCore, nioPosix, nioSSL],
+            dependencies: ["AuditChain", crypto, nioCore, nioPosix, nioSSL, swiftASN1, x509],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),

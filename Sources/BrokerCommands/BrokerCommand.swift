@@ -73,7 +73,8 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             TokenCommand.self, VerifyCommand.self, DecodeCommand.self, ProfilesCommand.self, StatusCommand.self,
             RefreshCommand.self, LockCommand.self, UnlockCommand.self, PolicyCommand.self, ExplainCommand.self,
-            AuditCommand.self, CheckCommand.self, MetadataCommand.self, FirewallCommand.self, DoctorCommand.self,
+            AuditCommand.self, CheckCommand.self, MetadataCommand.self, CertificateCommand.self, FirewallCommand.self,
+            DoctorCommand.self,
         ]
     )
 

@@ -20,6 +20,7 @@ package struct CertificateFiles: Sendable, Hashable {
     ///   - owner: Whose all files shall be; `nil`: who writes them.
     ///   - group: The group of all files; `nil`: that of who writes them.
     ///   - mode: The mode of key and bundle: 0600, or 0400, 0440 or 0640. The chain has 0644.
+    /// - Throws: ``CertificateError`` for what is no path of a file, and for a mode that shows a key to others.
     package init(
         key: String,
         chain: String,

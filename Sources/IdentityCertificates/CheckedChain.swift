@@ -25,13 +25,21 @@ package struct CheckedChain: Sendable {
     package static let longest = 8
     /// Bytes of all certificates at most.
     package static let largest = 64 * 1_024
+    /// Characters of the subject at most; what is longer is cut.
+    private static let longestText = 512
+    /// Bytes of a serial number at most (RFC 5280 section 4.1.2.2).
+    private static let longestSerial = 20
 
     /// Checks certificates in PEM, the instance's own first and each signed by the next.
     ///
     /// - Parameters:
+    ///   - texts: As they came.
+    ///   - key: The key that they must be for.
     ///   - subject: What was asked for. The service may leave attributes out and adds a common name; an attribute with
     ///     another value, or one that was not asked for, is refused.
+    ///   - now: The time, at which all must be valid.
     ///   - roots: Who must vouch for the last certificate; nobody need when there are none.
+    /// - Throws: ``CertificateError`` with the first check that failed.
     package init(
         certificates texts: [String],
         key: IdentityKey,
@@ -49,6 +57,9 @@ package struct CheckedChain: Sendable {
         }
         try leaf.checkSubject(subject)
         try Self.checkTimes(chain, now)
+        guard leaf.serialNumber.bytes.count <= Self.longestSerial else {
+            throw CertificateError(.malformedChain, "the serial number has more than \(Self.longestSerial) bytes")
+        }
         for (index, (certificate, issuer)) in zip(chain, chain.dropFirst()).enumerated() {
             guard issuer.isIssuer(of: certificate, below: index) else {
                 throw CertificateError(
@@ -69,7 +80,9 @@ package struct CheckedChain: Sendable {
         (notBefore, notAfter) = (leaf.notValidBefore, leaf.notValidAfter)
         usableUntil = chain.map(\.notValidAfter).min() ?? leaf.notValidAfter
         serial = Self.hexadecimal(leaf.serialNumber.bytes)
-        self.subject = leaf.subject.map { String(describing: $0) }.joined(separator: ",")
+        self.subject = String(
+            leaf.subject.map { String(describing: $0) }.joined(separator: ",").prefix(Self.longestText)
+        )
     }
 
     /// At least one.

@@ -51,13 +51,14 @@ final class KeyFolder: Sendable {
         return descriptor
     }
 
-    /// Puts the file `name` in the place of `file`, or of nothing, and makes that last.
+    /// Puts the file `name` in the place of `file`, or of nothing.
     func rename(_ name: String, to file: FileLocation) throws(CertificateError) {
         guard unsafe renameat(number, name, number, file.name) == 0 else {
             throw Self.failure("cannot replace \(file.path)", errno)
         }
     }
 
+    /// Makes the names in the folder last through a crash.
     func synchronize() throws(CertificateError) {
         guard fsync(number) == 0 else { throw Self.failure("cannot make the folder \(path) durable", errno) }
     }

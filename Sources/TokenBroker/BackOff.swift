@@ -8,6 +8,7 @@ package enum BackOff {
     /// - Parameters:
     ///   - failures: how many failed in a row, at least 1.
     ///   - draw: uniform in 0..<1.
+    /// - Returns: from nothing to five minutes.
     package static func delay(failures: Int, draw: Double) -> Duration {
         min(longest, shortest * Double(1 << min(max(failures, 1) - 1, 20))) * draw
     }

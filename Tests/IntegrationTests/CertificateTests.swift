@@ -10,7 +10,10 @@ struct CertificateTests {
     private static let openssl = URL(filePath: "/usr/bin/openssl")
 
     /// The program that is run after a renewal writes into a FIFO, so that a test can wait for it.
-    private static func setup(subject: String = "C=DE,O=Example", reload: String = "echo done > FOLDER/reloaded") -> Setup {
+    private static func setup(
+        subject: String = "C=DE,O=Example",
+        reload: String = "echo done > FOLDER/reloaded"
+    ) -> Setup {
         var setup = Setup()
         setup.certificates = """
             { share: { subject: "\(subject)", key_type: p256, lifetime: 5m, key: FOLDER/key.pem, chain: FOLDER/chain.pem,
@@ -43,7 +46,8 @@ struct CertificateTests {
             daemon.kill(SIGKILL)
             throw error
         }
-        let key = (try? String(contentsOfFile: folder.path("key.pem"), encoding: .utf8)) ?? "-----BEGIN PRIVATE KEY-----"
+        let key =
+            (try? String(contentsOfFile: folder.path("key.pem"), encoding: .utf8)) ?? "-----BEGIN PRIVATE KEY-----"
         try await daemon.stop(secrets: key.split(separator: "\n").dropFirst().dropLast().map(String.init))
     }
 

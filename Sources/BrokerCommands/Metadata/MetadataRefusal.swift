@@ -3,12 +3,12 @@ internal import JOSE
 
 /// An answer of the metadata service, or of the broker in its place, that says no.
 struct MetadataRefusal {
-    private let status: Int
+    let status: Int
     private let retryAfter: Int?
     private let code: String?
     private let text: String?
     private let trace: String?
-    private let endpoint: MetadataEndpoint
+    let endpoint: MetadataEndpoint
 
     /// Characters of a message that are passed on.
     private static let longest = 400
@@ -57,7 +57,7 @@ struct MetadataRefusal {
         }
     }
 
-    private var message: String {
+    var message: String {
         let answered = "\(endpoint.name) answered with status \(status)"
         guard let text else { return "\(answered) and no explanation" }
         let code = code.map { "\($0): " } ?? ""

@@ -5,31 +5,30 @@ internal import NIOHTTP1
 
 /// The right to read metadata for five minutes: an identity token, which is never printed.
 struct MetadataSession: Sendable {
-    private let endpoint: MetadataEndpoint
+    let endpoint: MetadataEndpoint
     private let token: Redacted<String>
-    /// The `version` of every request.
-    private let version: String
+    private let family: PathFamily
 
-    /// Where identity tokens are made.
+    /// Where identity tokens and certificates are made, and the `version` of every request.
     private struct PathFamily {
         let path: String
         let version: String
     }
 
     private static let families = [
-        PathFamily(path: "/identity/v1/token", version: "2025-08-26"),
-        PathFamily(path: "/instance_identity/v1/token", version: "2022-03-01"),
+        PathFamily(path: "/identity/v1", version: "2025-08-26"),
+        PathFamily(path: "/instance_identity/v1", version: "2022-03-01"),
     ]
 
     /// Gets an identity token; a service that does not know the newer path is asked at the older one.
     init(with endpoint: MetadataEndpoint) async throws(CommandFailure) {
         var answer = HTTPAnswer(status: 404, body: [])
-        var version = ""
-        for family in endpoint.isDirect ? Self.families[...] : Self.families.prefix(1) where answer.status == 404 {
-            version = family.version
+        var family = Self.families[0]
+        for known in endpoint.isDirect ? Self.families[...] : Self.families.prefix(1) where answer.status == 404 {
+            family = known
             answer = try await endpoint.send(
                 .PUT,
-                "\(family.path)?version=\(version)",
+                "\(family.path)/token?version=\(family.version)",
                 headers: [("Metadata-Flavor", "ibm")],
                 body: Array(#"{"expires_in":300}"#.utf8)
             )
@@ -41,8 +40,21 @@ struct MetadataSession: Sendable {
         guard let text = document?.root["access_token"]?.string, (1...32_768).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { throw CommandFailure(.unavailable, "\(endpoint.name) answered without an identity token") }
-        (self.endpoint, self.version, token) = (endpoint, version, Redacted(text))
+        (self.endpoint, self.family, token) = (endpoint, family, Redacted(text))
     }
+
+    /// Sends `body` to `name`, beside where the identity token came from; the answer may be a refusal.
+    func post(_ name: String, body: [UInt8]) async throws(CommandFailure) -> HTTPAnswer {
+        try await endpoint.send(
+            .POST,
+            "\(family.path)/\(name)?version=\(family.version)",
+            headers: [("Authorization", "Bearer \(token.exposed)")],
+            body: body
+        )
+    }
+
+    /// What an answer that is a refusal says.
+    func refusal(_ answer: HTTPAnswer) -> MetadataRefusal { MetadataRefusal(answer, endpoint, token: token) }
 
     /// Reads the document at `path` below `/metadata/v1/`.
     ///
@@ -57,7 +69,7 @@ struct MetadataSession: Sendable {
         start: String?,
         what: String
     ) async throws(CommandFailure) -> (document: JSONDocument, size: Int) {
-        var target = "/metadata/v1/\(path)?version=\(version)"
+        var target = "/metadata/v1/\(path)?version=\(family.version)"
         if let start { target += "&start=\(BrokerClient.percentEncoding(start))" }
         let answer = try await endpoint.send(
             .GET,
@@ -65,7 +77,7 @@ struct MetadataSession: Sendable {
             headers: [("Authorization", "Bearer \(token.exposed)")]
         )
         guard answer.status == 200 else {
-            throw MetadataRefusal(answer, endpoint, token: token).failure(what: what)
+            throw refusal(answer).failure(what: what)
         }
         do {
             let limits = JSONLimits(size: MetadataEndpoint.bodyLimit, depth: 32)
