@@ -147,8 +147,12 @@ import Testing
         sleeper.environment = ["IC_API_KEY": Self.secret, "HOME": "/nonexistent"]
         let input = Pipe()
         sleeper.standardInput = input
-        sleeper.standardOutput = FileHandle.nullDevice
+        let output = Pipe()
+        sleeper.standardOutput = output
         try sleeper.run()
+        // What comes back shows that it is the program that runs, and no longer a copy of this process.
+        try input.fileHandleForWriting.write(contentsOf: Data("x".utf8))
+        #expect(try output.fileHandleForReading.read(upToCount: 1) == Data("x".utf8))
         defer {
             try? input.fileHandleForWriting.close()
             sleeper.waitUntilExit()
