@@ -1,4 +1,6 @@
 internal import Dispatch
+// Without it the compiler takes `stat` for one of CoreFoundation, which a package of the daemon loads.
+internal import FoundationEssentials
 internal import Glibc
 internal import TokenBroker
 

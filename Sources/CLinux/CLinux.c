@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -212,4 +213,8 @@ int clinux_forbid_dumps(void) {
 
 int clinux_drop_ambient_capabilities(void) {
     return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0L, 0L, 0L) == 0 ? 0 : -errno;
+}
+
+int clinux_close_from(void *actions, int first) {
+    return -posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

@@ -20,10 +20,13 @@ struct ChildProcess {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        // The other ends close by themselves: all are close-on-exec.
         unsafe posix_spawn_file_actions_adddup2(&actions, pipes.childInput, STDIN_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, pipes.childOutput, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, pipes.childErrors, STDERR_FILENO)
+
+        // Not everything that this program has open closes by itself: event loops and sockets of NIO do not.
+        let closing = unsafe clinux_close_from(&actions, STDERR_FILENO + 1)
+        guard closing == 0 else { throw ProgramError(code: .cannotStart, program: program, errorNumber: -closing) }
 
         // This program ignores SIGPIPE, and ignored signals would stay ignored.
         var attributes = posix_spawnattr_t()

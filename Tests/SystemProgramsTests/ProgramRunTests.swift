@@ -18,6 +18,16 @@ import Testing
         #expect(!run.output.contains("HOME"))
     }
 
+    @Test func whatIsOpenHereIsNotOpenThere() throws {
+        let descriptor = open("/dev/null", O_RDONLY)
+        #expect(descriptor > 2)
+        defer { close(descriptor) }
+        #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC == 0)
+        // The listing itself opens one more.
+        let run = try ProgramRun("/bin/ls", ["/proc/self/fd"])
+        #expect(run.output == "0\n1\n2\n3\n")
+    }
+
     @Test(arguments: [
         ("exit 3", ProgramRun.End.exited(3)), ("kill -TERM $$", .signalled(15)), ("kill -PIPE $$", .signalled(13)),
     ])

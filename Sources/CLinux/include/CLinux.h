@@ -68,6 +68,9 @@ int clinux_forbid_dumps(void);
 /* Programs that the calling thread starts from now on get none of its capabilities (capabilities(7), ambient set). */
 int clinux_drop_ambient_capabilities(void);
 
+/* A program that is started with `actions`, a posix_spawn_file_actions_t, gets no descriptor from `first` on (posix_spawn_file_actions_addclosefrom_np(3)). */
+int clinux_close_from(void *actions, int first);
+
 /* Looks up a user or group by name (getpwnam_r(3), getgrnam_r(3)): answers 1 and writes its number, or 0 when there is none. */
 int clinux_user_id(const char *name, uint32_t *id);
 int clinux_group_id(const char *name, uint32_t *id);
