@@ -1,3 +1,4 @@
+internal import CLinux
 internal import FoundationEssentials
 internal import Glibc
 
@@ -7,9 +8,8 @@ struct FolderFingerprint: Equatable {
         let name: String
         let device: UInt64
         let inode: UInt64
-        let size: Int
-        let seconds: Int
-        let nanoseconds: Int
+        let size: UInt64
+        let modified: Int64
     }
 
     private let files: [File]?
@@ -18,17 +18,16 @@ struct FolderFingerprint: Equatable {
         // What cannot be listed is the same as long as it cannot.
         files = try? FileManager.default.contentsOfDirectory(atPath: folder).sorted()
             .map { name in
-                var status = stat()
-                guard unsafe stat("\(folder)/\(name)", &status) == 0 else {
-                    return File(name: name, device: 0, inode: 0, size: 0, seconds: 0, nanoseconds: 0)
+                var status = clinux_file_status()
+                guard unsafe clinux_read_status(AT_FDCWD, "\(folder)/\(name)", 0, &status) == 0 else {
+                    return File(name: name, device: 0, inode: 0, size: 0, modified: 0)
                 }
                 return File(
                     name: name,
-                    device: UInt64(status.st_dev),
-                    inode: UInt64(status.st_ino),
-                    size: Int(status.st_size),
-                    seconds: status.st_mtim.tv_sec,
-                    nanoseconds: status.st_mtim.tv_nsec
+                    device: status.device,
+                    inode: status.inode,
+                    size: status.size,
+                    modified: status.modified_ns
                 )
             }
     }

@@ -1,6 +1,5 @@
+internal import CLinux
 internal import Dispatch
-// Without it the compiler takes `stat` for one of CoreFoundation, which a package of the daemon loads.
-internal import FoundationEssentials
 internal import Glibc
 internal import TokenBroker
 
@@ -33,13 +32,14 @@ struct LockFile: LockStore {
             if reason == ENOENT { return LockSet() }
             throw unreadable("cannot be read: \(Self.text(reason))")
         }
-        var status = stat()
-        guard unsafe fstat(file.number, &status) == 0 else { throw unreadable("cannot be read: \(Self.text(errno))") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw unreadable("is not a file") }
-        guard status.st_uid == geteuid() else {
-            throw unreadable("belongs to uid \(status.st_uid) and not to the daemon's user (uid \(geteuid()))")
+        var status = clinux_file_status()
+        let result = unsafe clinux_read_status(file.number, "", 0, &status)
+        guard result == 0 else { throw unreadable("cannot be read: \(Self.text(-result))") }
+        guard status.mode & S_IFMT == S_IFREG else { throw unreadable("is not a file") }
+        guard status.owner == geteuid() else {
+            throw unreadable("belongs to uid \(status.owner) and not to the daemon's user (uid \(geteuid()))")
         }
-        guard status.st_mode & Self.writableByOthers == 0 else { throw unreadable("can be written by other users") }
+        guard status.mode & Self.writableByOthers == 0 else { throw unreadable("can be written by other users") }
         guard let locks = LockDocument.locks(parsing: try read(file)) else {
             throw unreadable("is damaged, or of another version of the daemon")
         }
@@ -140,11 +140,12 @@ struct LockFile: LockStore {
             if reason == ENOENT { return nil }
             throw LockStoreError("the state folder \(folder) cannot be opened: \(Self.text(reason))")
         }
-        var status = stat()
-        guard unsafe fstat(descriptor.number, &status) == 0 else {
-            throw LockStoreError("the state folder \(folder) cannot be opened: \(Self.text(errno))")
+        var status = clinux_file_status()
+        let result = unsafe clinux_read_status(descriptor.number, "", 0, &status)
+        guard result == 0 else {
+            throw LockStoreError("the state folder \(folder) cannot be opened: \(Self.text(-result))")
         }
-        guard [geteuid(), 0].contains(status.st_uid), status.st_mode & Self.writableByOthers == 0 else {
+        guard [geteuid(), 0].contains(status.owner), status.mode & Self.writableByOthers == 0 else {
             throw LockStoreError(
                 "the state folder \(folder) belongs to another user or can be written by others; "
                     + "give it to the daemon's user (uid \(geteuid())) with mode 0700"

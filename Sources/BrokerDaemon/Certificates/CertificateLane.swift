@@ -43,7 +43,7 @@ final class CertificateLane: Sendable {
 
     /// Renews what is due, until the task is cancelled.
     func run() async {
-        if let held = await actions.current() { hold(held) }
+        if let held = await actions.current() { hold(held, isNew: false) }
         while !Task.isCancelled {
             let now = time.now
             let pause = protected.withLock { $0.schedule.sleep(now: now) }
@@ -66,7 +66,7 @@ final class CertificateLane: Sendable {
                 let held = try await actions.renew()
                 audit.record(.certificateObtained(name: name, serial: held.serial, expiresAt: held.expires))
                 protected.withLock { $0.isReloadDue = true }
-                hold(held)
+                hold(held, isNew: true)
             }
             if protected.withLock({ $0.isReloadDue }) { try await actions.reload() }
             protected.withLock { protected in
@@ -82,9 +82,9 @@ final class CertificateLane: Sendable {
         }
     }
 
-    private func hold(_ held: Held) {
+    private func hold(_ held: Held, isNew: Bool) {
         let (now, draw) = (time.now, draw())
-        protected.withLock { $0.schedule.holds(held, now: now, draw: draw) }
+        protected.withLock { $0.schedule.holds(held, isNew: isNew, now: now, draw: draw) }
     }
 
     /// How it is doing now.

@@ -29,9 +29,15 @@ struct CertificateSchedule: Sendable {
     /// An end that lies further than this in the future is looked at again sooner: clocks are set.
     private static let longestSleep: Duration = .seconds(300)
 
+    /// A service that gives certificates of a few seconds is not asked without end.
+    static let shortestDistance: TimeInterval = 30
+
     /// The files have this certificate.
-    mutating func holds(_ held: Held, now: Moment, draw: Double) {
-        let date = RenewalTime(obtained: held.obtained, expires: held.expires, random: draw).date
+    ///
+    /// `isNew`: it has just been obtained, and is not one that was found.
+    mutating func holds(_ held: Held, isNew: Bool, now: Moment, draw: Double) {
+        var date = RenewalTime(obtained: held.obtained, expires: held.expires, random: draw).date
+        if isNew { date = max(date, now.wall.addingTimeInterval(Self.shortestDistance)) }
         due = (date, now.boot + .seconds(max(0, date.timeIntervalSince(now.wall))))
         (self.held, failure) = (held, nil)
     }

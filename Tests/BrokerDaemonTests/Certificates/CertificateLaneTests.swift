@@ -63,6 +63,17 @@ struct CertificateLaneTests {
         }
     }
 
+    @Test func certificatesOfASecondAreNotAskedForWithoutEnd() async throws {
+        let world = CertificateWorld(life: 1)
+        try await world.running { _ in
+            _ = await world.audit.events(1)
+            await world.pass(.seconds(30))
+            _ = await world.audit.events(2)
+            await world.time.sleeper(until: world.time.now.boot + .seconds(30))
+            #expect(world.calls == ["renew", "reload", "renew", "reload"])
+        }
+    }
+
     @Test func failuresAreTriedAgainMoreAndMoreSeldom() async throws {
         let failures = [CertificateFailure?](repeating: Self.failure, count: 3)
         let world = CertificateWorld(renewals: failures)

@@ -22,9 +22,16 @@ final class CertificateWorld: Sendable {
     private let protected: Mutex<Protected>
     /// Seconds that certificates live.
     static let life: TimeInterval = 3_600
+    private let life: TimeInterval
 
     /// `nil` in a script stands for success, and so does its end.
-    init(held: Held? = nil, renewals: [CertificateFailure?] = [], reloads: [CertificateFailure?] = []) {
+    init(
+        held: Held? = nil,
+        renewals: [CertificateFailure?] = [],
+        reloads: [CertificateFailure?] = [],
+        life: TimeInterval = CertificateWorld.life
+    ) {
+        self.life = life
         protected = Mutex(Protected(held: held, renewals: renewals, reloads: reloads))
     }
 
@@ -78,7 +85,7 @@ final class CertificateWorld: Sendable {
             return (failure, protected.calls.count { $0 == "renew" })
         }
         if let failure { throw failure }
-        return Held(serial: "0\(number)", obtained: now, expires: now + Self.life)
+        return Held(serial: "0\(number)", obtained: now, expires: now + life)
     }
 
     private func reload() throws(CertificateFailure) {
