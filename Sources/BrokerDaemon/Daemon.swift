@@ -70,13 +70,14 @@ struct Daemon {
         let configuration = settings.configuration
         let audit = AuditLogs([LoggedAudit(logger: logger), file])
         audit.record(.started(version: brokerVersion))
-        let (broker, instance, diagnosis) = broker(cloud, time, audit)
+        let parts = parts(cloud, time, audit)
+        let (broker, instance, diagnosis) = (parts.broker, parts.instance, parts.diagnosis)
         let policy = PolicyInForce(settings.policy.policy, now: time.now.wall)
         let gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
         let attestor = PeerAttestor()
         reportLocks()
         DispatchQueue(label: "policy lint").async { [settings, logger] in settings.policy.reportWarnings(to: logger) }
-        let lanes = certificateLanes(instance, broker, time, audit)
+        let lanes = certificateLanes(parts.issuer, broker, time, audit)
         let limits = limitsWithinDescriptors()
         let emulation = EmulationRoutes(
             broker: broker,
@@ -164,12 +165,12 @@ struct Daemon {
 
     /// What keeps the configured certificates; without a metadata service there are none.
     private func certificateLanes(
-        _ instance: InstanceAccess?,
+        _ issuer: InstanceCertificates?,
         _ broker: TokenBroker,
         _ time: SystemTime,
         _ audit: any AuditLog
     ) -> [CertificateLane] {
-        guard let issuer = instance?.certificates else { return [] }
+        guard let issuer else { return [] }
         return settings.configuration.certificates.map { setting in
             let renewal = CertificateRenewal(setting, issuer: issuer, lock: { broker.lockOfAll }, time: time)
             return CertificateLane(
@@ -182,12 +183,17 @@ struct Daemon {
         }
     }
 
-    /// The broker, what it may tell of the instance, where there is one, and what finds faults.
-    private func broker(
-        _ cloud: IBMCloudClient,
-        _ time: SystemTime,
-        _ audit: any AuditLog
-    ) -> (TokenBroker, InstanceAccess?, InstanceDiagnosis) {
+    /// What is built on the services of the cloud.
+    private struct Parts {
+        let broker: TokenBroker
+        let diagnosis: InstanceDiagnosis
+        /// What the broker may tell of the instance, where there is one.
+        var instance: InstanceAccess?
+        /// For the daemon's own certificates, whose number is configured; workloads cannot take their places.
+        var issuer: InstanceCertificates?
+    }
+
+    private func parts(_ cloud: IBMCloudClient, _ time: SystemTime, _ audit: any AuditLog) -> Parts {
         let configuration = settings.configuration
         let keys = KeySetCache(source: cloud.keySet, time: time)
         let source: any IdentityTokenSource
@@ -218,8 +224,9 @@ struct Daemon {
             locks: locks
         )
         guard case .metadataService = configuration.identity else {
-            return (
-                broker, nil, InstanceDiagnosis(broker: broker, identity: identity, metadata: nil, iam: cloud.keySet)
+            return Parts(
+                broker: broker,
+                diagnosis: InstanceDiagnosis(broker: broker, identity: identity, metadata: nil, iam: cloud.keySet)
             )
         }
         let diagnosis = InstanceDiagnosis(
@@ -238,7 +245,14 @@ struct Daemon {
             keep: configuration.metadataCache
         )
         let certificates = InstanceCertificates(issuer: cloud.vpcIdentity, identity: identity, time: time)
-        return (broker, InstanceAccess(metadata: metadata, certificates: certificates), diagnosis)
+        let issuer = InstanceCertificates(
+            issuer: cloud.vpcIdentity,
+            identity: identity,
+            time: time,
+            mostFlights: configuration.certificates.count
+        )
+        let instance = InstanceAccess(metadata: metadata, certificates: certificates)
+        return Parts(broker: broker, diagnosis: diagnosis, instance: instance, issuer: issuer)
     }
 
     /// Makes the folder for what must survive a restart, where its parent exists.

@@ -46,6 +46,9 @@ package struct DiagnosisRoutes: Sendable {
         if let error = certificate.lastError {
             return Finding(.certificate, .fault, "\(certificate.state): \(error)", subject: certificate.name)
         }
+        if certificate.state == "expired" {
+            return Finding(.certificate, .fault, "expired, and its renewal is due", subject: certificate.name)
+        }
         guard let remaining = certificate.expiresIn, certificate.state == "fresh" else {
             return Finding(.certificate, .unknown, "on its way for the first time", subject: certificate.name)
         }

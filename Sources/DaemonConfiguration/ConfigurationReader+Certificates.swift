@@ -62,9 +62,9 @@ extension ConfigurationReader {
         _ members: DocumentMapping,
         _ section: DocumentValue
     ) throws(DocumentError) -> CertificateFiles {
-        let key = try path(members.required("key"))
-        let chain = try path(members.required("chain"))
-        let bundle = try members["bundle"].map(path)
+        let key = try plainPath(members.required("key"))
+        let chain = try plainPath(members.required("chain"))
+        let bundle = try members["bundle"].map(plainPath)
         let owner = try members["owner"]
             .map { value throws(DocumentError) in try account(value, "user", accounts.userID) }
         let group = try members["group"]
@@ -90,8 +90,21 @@ extension ConfigurationReader {
         _ find: (String) -> UInt32?
     ) throws(DocumentError) -> UInt32 {
         let name = try value.string()
-        guard let id = find(name) ?? UInt32(name) else { throw value.error("this machine has no \(kind) '\(name)'") }
+        guard let id = find(name) ?? UInt32(name), id != .max else {
+            throw value.error("this machine has no \(kind) '\(name)'")
+        }
         return id
+    }
+
+    /// One spelling for each file, so that two certificates cannot share one unseen.
+    private func plainPath(_ value: DocumentValue) throws(DocumentError) -> String {
+        let path = try path(value)
+        let steps = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        // An empty last step is told by what names the file.
+        guard !steps.dropLast().contains(""), !steps.contains("."), !steps.contains("..") else {
+            throw value.error("must be written without '//', '/./' and '/../'")
+        }
+        return path
     }
 
     /// Octal digits in quotes: YAML reads a bare `0640` as another number.

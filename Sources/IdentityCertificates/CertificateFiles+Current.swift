@@ -44,7 +44,7 @@ extension CertificateFiles {
         _ file: FileLocation,
         _ permissions: FilePermissions
     ) throws(CertificateError) -> Redacted<String>? {
-        guard let descriptor = try KeyFolder(file.folder).open(file) else { return nil }
+        guard let descriptor = try KeyFolder(file.folder, owner: permissions.owner).open(file) else { return nil }
         defer { _ = close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {

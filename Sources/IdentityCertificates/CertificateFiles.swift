@@ -38,12 +38,17 @@ package struct CertificateFiles: Sendable, Hashable {
 
     /// Refuses, before anything is asked for, places where ``write(_:)`` would fail or a key would not be safe.
     package func check() throws(CertificateError) {
-        for (file, folder) in try open() { try folder.check(file) }
+        let permissions = [keyPermissions, chainPermissions, keyPermissions]
+        for (target, permissions) in zip(try open(), permissions) {
+            // It goes away with the object; the disk and the owner have shown what they allow.
+            _ = try StagedFile("", for: target.file, permissions, in: target.folder)
+        }
     }
 
     /// Writes the key, then the chain, then the bundle.
     ///
-    /// Until all are written under other names nothing is replaced; when something fails nothing else is left behind.
+    /// Until all are written under other names nothing is replaced. When the renames themselves fail, key and chain may
+    /// disagree until the next success; ``current(subject:now:roots:)`` tells.
     package func write(_ checked: CheckedChain) throws(CertificateError) {
         let contents = contents(of: checked)
         var staged: [StagedFile] = []
@@ -69,7 +74,7 @@ package struct CertificateFiles: Sendable, Hashable {
     private func open() throws(CertificateError) -> [(file: FileLocation, folder: KeyFolder)] {
         var opened: [(file: FileLocation, folder: KeyFolder)] = []
         for file in locations {
-            let folder = try KeyFolder(file.folder)
+            let folder = try KeyFolder(file.folder, owner: keyPermissions.owner)
             guard !opened.contains(where: { $0.file.name == file.name && $0.folder.identity == folder.identity }) else {
                 throw CertificateError(.unsafePlace, "\(file.path) is named twice: each file needs a name of its own")
             }

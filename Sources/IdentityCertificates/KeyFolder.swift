@@ -9,21 +9,94 @@ final class KeyFolder: Sendable {
     /// Which folder it is, by whatever path it was found.
     let identity: [UInt64]
 
-    /// Opens the folder; one that others may write, who could then replace what is in it, is refused.
-    init(_ path: String) throws(CertificateError) {
-        let number = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0 else { throw Self.failure("cannot open the folder \(path)", errno) }
-        var status = stat()
-        let code = unsafe fstat(number, &status) == 0 ? 0 : errno
-        guard code == 0, status.st_mode & S_IWOTH == 0 || status.st_mode & S_ISVTX != 0 else {
-            _ = close(number)
-            guard code == 0 else { throw Self.failure("cannot examine the folder \(path)", code) }
-            throw CertificateError(
-                .unsafePlace,
-                "everybody may write to the folder \(path): a key is not safe there; take that right away: chmod o-w"
-            )
+    /// Opens the folder, one step of its path after the other.
+    ///
+    /// Who could replace a step could make keys be written elsewhere. So no step may be a link, and each must belong to root or to
+    /// this user and be writable by nobody else; the last may also belong to `owner`, whose the files shall be. In a sticky
+    /// folder others may write, but not replace what is not theirs.
+    init(_ path: String, owner: UInt32?) throws(CertificateError) {
+        var steps = path.split(separator: "/").filter { $0 != "." }.map(String.init)
+        if !path.hasPrefix("/") { steps = try Self.workingFolder.split(separator: "/").map(String.init) + steps }
+        var folder = OpenFolder(number: unsafe Glibc.open("/", Self.search))
+        var place = "/"
+        try folder.check(place, owner: steps.isEmpty ? owner : nil)
+        for (index, step) in steps.enumerated() {
+            place += (index == 0 ? "" : "/") + step
+            let isLast = index == steps.count - 1
+            folder = OpenFolder(number: unsafe openat(folder.number, step, isLast ? Self.read : Self.search))
+            try folder.check(place, owner: isLast ? owner : nil)
         }
-        (self.path, self.number, identity) = (path, number, [UInt64(status.st_dev), UInt64(status.st_ino)])
+        if steps.isEmpty { folder = OpenFolder(number: unsafe Glibc.open("/", Self.read)) }
+        let status = try folder.status(place)
+        identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
+        self.path = path
+        number = folder.take()
+    }
+
+    private static let read = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+    /// `O_PATH` of open(2), which Swift's Glibc does not have: to go through a folder it need not be readable.
+    private static let search: Int32 = 0o10_000_000 | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+
+    private static var workingFolder: String {
+        get throws(CertificateError) {
+            guard let text = unsafe getcwd(nil, 0) else {
+                throw KeyFolder.failure("cannot tell the working folder", errno)
+            }
+            defer { unsafe free(text) }
+            return unsafe String(cString: text)
+        }
+    }
+
+    /// A folder on the way, closed when the next one is open.
+    private struct OpenFolder: ~Copyable {
+        let number: Int32
+        /// Of the attempt to open it.
+        private let code = errno
+
+        init(number: Int32) {
+            self.number = number
+        }
+
+        deinit { if number >= 0 { _ = close(number) } }
+
+        consuming func take() -> Int32 {
+            let number = number
+            discard self
+            return number
+        }
+
+        func status(_ place: String) throws(CertificateError) -> stat {
+            guard number >= 0 else {
+                guard code == ENOTDIR || code == ELOOP else {
+                    throw KeyFolder.failure("cannot open the folder \(place)", code)
+                }
+                throw CertificateError(
+                    .unsafePlace,
+                    "\(place) is a symbolic link or no folder: name the folder that it leads to"
+                )
+            }
+            var status = stat()
+            guard unsafe fstat(number, &status) == 0 else {
+                throw KeyFolder.failure("cannot examine the folder \(place)", errno)
+            }
+            return status
+        }
+
+        func check(_ place: String, owner: UInt32?) throws(CertificateError) {
+            let status = try status(place)
+            guard status.st_uid == 0 || status.st_uid == geteuid() || status.st_uid == owner else {
+                throw CertificateError(
+                    .unsafePlace,
+                    "the folder \(place) belongs to uid \(status.st_uid), who could lead keys elsewhere: give it to root"
+                )
+            }
+            guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0 else {
+                throw CertificateError(
+                    .unsafePlace,
+                    "others may write to the folder \(place): a key is not safe there; take that right away: chmod go-w"
+                )
+            }
+        }
     }
 
     deinit { _ = close(number) }

@@ -37,7 +37,9 @@ struct ChildProcess {
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)
         unsafe sigaddset(&signals, SIGPIPE)
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+        // A group of its own, so that what it starts ends with it.
+        let flags = Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETPGROUP)
+        unsafe posix_spawnattr_setflags(&attributes, flags)
 
         // What this program may do beyond its user is not for others; systemd gives it in a way that would be inherited.
         let dropped = clinux_drop_ambient_capabilities()
@@ -65,9 +67,9 @@ struct ChildProcess {
         return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
     }
 
-    /// Ends the program at once, and waits until it is gone.
+    /// Ends the program and what it started at once, and waits until it is gone.
     func kill() {
-        Glibc.kill(id, SIGKILL)
+        Glibc.kill(-id, SIGKILL)
         while waitpid(id, nil, 0) < 0, errno == EINTR {}
     }
 }

@@ -6,11 +6,16 @@ package actor InstanceCertificates {
     private var flights = 0
     private var refusal: (error: AcquisitionError, until: Duration)?
 
-    /// Certificates that may be on their way at the same time.
-    static let mostFlights = 4
+    private let mostFlights: Int
 
-    package init(issuer: any CertificateIssuer, identity: IdentityTokens, time: any TimeSource) {
-        (self.issuer, self.identity, self.time) = (issuer, identity, time)
+    /// `mostFlights` certificates may be on their way at the same time.
+    package init(
+        issuer: any CertificateIssuer,
+        identity: IdentityTokens,
+        time: any TimeSource,
+        mostFlights: Int = 4
+    ) {
+        (self.issuer, self.identity, self.time, self.mostFlights) = (issuer, identity, time, mostFlights)
     }
 
     /// Has one certificate signed; every call is a new one.
@@ -18,10 +23,10 @@ package actor InstanceCertificates {
     /// When the service asks to be left alone it is: nothing is sent for so long.
     package func certificate(_ request: CertificateRequest) async throws(AcquisitionError) -> IssuedCertificate {
         if let refusal, time.now.boot < refusal.until { throw refusal.error }
-        guard flights < Self.mostFlights else {
+        guard flights < mostFlights else {
             throw AcquisitionError(
                 .rateLimited,
-                "no certificate was asked for: \(Self.mostFlights) others are on their way; ask again later",
+                "no certificate was asked for: \(mostFlights) others are on their way; ask again later",
                 retryAfter: .seconds(1)
             )
         }

@@ -59,6 +59,8 @@ struct CertificateSettingTests {
         ("subject: 'C=DE', \(place), lifetime: 61m", "lifetime"),
         ("subject: 'C=DE', \(place), mode: '0644'", "private key"), ("subject: 'C=DE', \(place), mode: rw", "octal"),
         ("subject: 'C=DE', \(place), owner: nobody-here", "no user 'nobody-here'"),
+        ("subject: 'C=DE', \(place), owner: '4294967295'", "no user"),
+        ("subject: 'C=DE', key: /c//k, chain: /c/c", "'//'"), ("subject: 'C=DE', key: /c/../k, chain: /c/c", "'//'"),
         ("subject: 'C=DE', \(place), group: nobody-here", "no group 'nobody-here'"),
         ("subject: 'C=DE', \(place), reload: []", "absolute path"),
         ("subject: 'C=DE', \(place), reload: [systemctl]", "absolute path"),

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import IdentityCertificates
 import JOSE
 import Testing
@@ -13,6 +14,7 @@ import Testing
 
     private func files(
         _ folder: URL,
+        key: String = "key.pem",
         chain: String = "chain.pem",
         bundle: String? = nil,
         owner: UInt32? = nil,
@@ -20,7 +22,7 @@ import Testing
         mode: UInt32 = 0o600
     ) throws -> CertificateFiles {
         try CertificateFiles(
-            key: folder.appending(path: "key.pem").path(),
+            key: folder.appending(path: key).path(),
             chain: folder.appending(path: chain).path(),
             bundle: bundle.map { folder.appending(path: $0).path() },
             owner: owner,
@@ -132,7 +134,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(0o757, false), (0o702, false), (0o1777, true), (0o775, true), (0o700, true)])
+    @Test(arguments: [(0o757, false), (0o702, false), (0o1777, true), (0o775, false), (0o1775, true), (0o700, true)])
     func othersMustNotBeAbleToReplaceTheFiles(mode: Int, isAccepted: Bool) async throws {
         try await withScratchFolder { folder in
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path())
@@ -143,11 +145,65 @@ import Testing
         }
     }
 
+    @Test func noStepOfThePathIsALink() async throws {
+        try await withScratchFolder { folder in
+            let (real, link) = (folder.appending(path: "real"), folder.appending(path: "link"))
+            try FileManager.default.createDirectory(
+                at: real.appending(path: "tls"),
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o755]
+            )
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: real)
+            #expect(try refusal(files(folder, key: "link/tls/key.pem")) == .unsafePlace)
+            #expect(try refusal(files(folder, key: "link/key.pem")) == .unsafePlace)
+            #expect(try real.appending(path: "tls").names.isEmpty)
+            try files(folder, key: "real/tls/key.pem").write(checked)
+        }
+    }
+
+    @Test func whoOwnsAFolderOnTheWayCannotLeadAKeyElsewhereNeedsRoot() async throws {
+        try #require(getuid() == 0, "this test needs root: it gives folders away")
+        try await withScratchFolder { folder in
+            let (outer, inner) = (folder.appending(path: "srv"), folder.appending(path: "srv/tls"))
+            try FileManager.default.createDirectory(
+                at: inner,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o755]
+            )
+            let files = try CertificateFiles(
+                key: inner.appending(path: "key.pem").path(),
+                chain: inner.appending(path: "chain.pem").path(),
+                owner: 64_998
+            )
+            // The last folder may be the owner's: there he could only replace what is his.
+            #expect(chown(inner.path(), 64_998, 64_998) == 0)
+            try files.write(checked)
+            #expect(chown(outer.path(), 64_998, 64_998) == 0)
+            #expect(refusal(files) == .unsafePlace)
+            #expect(chown(outer.path(), 0, 0) == 0 && chown(inner.path(), 64_997, 64_997) == 0)
+            #expect(refusal(files) == .unsafePlace)
+        }
+    }
+
+    @Test func whatCannotBeWrittenIsToldBeforeAnybodyIsAsked() throws {
+        let error = #expect(throws: CertificateError.self) {
+            try CertificateFiles(key: "/proc/key.pem", chain: "/proc/chain.pem").check()
+        }
+        #expect(error?.code == .fileFailure)
+    }
+
+    @Test func lookingLeavesNothingBehind() async throws {
+        try await withScratchFolder { folder in
+            try files(folder).check()
+            #expect(try folder.names.isEmpty)
+        }
+    }
+
     @Test func aFolderMustBeThere() async throws {
         try await withScratchFolder { folder in
             #expect(try refusal(files(folder, chain: "nothing/chain.pem")) == .fileFailure)
             try Data().write(to: folder.appending(path: "file"))
-            #expect(try refusal(files(folder, chain: "file/chain.pem")) == .fileFailure)
+            #expect(try refusal(files(folder, chain: "file/chain.pem")) == .unsafePlace)
             #expect(try folder.names == ["file"])
         }
     }

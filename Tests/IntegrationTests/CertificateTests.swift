@@ -100,6 +100,8 @@ struct CertificateTests {
 
             // What is there fits: nothing is asked for again.
             try await withDaemon(Self.setup(), url, folder) { daemon in
+                // But its users are told once more: perhaps the last daemon could not.
+                try await reload(folder)
                 let status = try await certificate(folder)
                 #expect(status["state"]?.string == "fresh")
                 #expect(cloud.requestCount(of: .certificates) == 1)

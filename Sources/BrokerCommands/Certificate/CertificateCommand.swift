@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import IdentityCertificates
+internal import SystemPrograms
 
 /// `iam-broker certificate`: an identity certificate of the instance, for a key that is made here and stays here.
 struct CertificateCommand: AsyncParsableCommand {
@@ -41,6 +42,13 @@ struct CertificateCommand: AsyncParsableCommand {
     @OptionGroup var service: MetadataServiceOptions
 
     func run() async throws {
+        let code = CoreDumps.forbid()
+        guard code == 0 else {
+            throw CommandFailure(
+                .internalFailure,
+                "cannot forbid core dumps, which would hold the key: \(SystemError.text(code))"
+            )
+        }
         let roots = try trustRoots()
         let target = try files.target()
         let (key, request) = try prepare(for: target)

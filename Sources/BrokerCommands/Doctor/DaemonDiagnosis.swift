@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import BrokerAPI
+internal import Glibc
 internal import JOSE
 internal import NIOCore
 
@@ -27,13 +28,29 @@ struct DaemonDiagnosis {
 
     private typealias Finding = DiagnosisResponse.Finding
 
+    /// Restarting drops all tokens, so it is only proposed where nobody is there.
     private static func silent(_ failure: CommandFailure, _ socket: String) -> Finding {
-        Finding(
-            check: "daemon",
-            state: "fault",
-            message: failure.message,
-            repair: socket == BrokerPath.adminSocket ? "sudo systemctl restart iam-broker" : nil
-        )
+        let hint = failure.hint.map { "; \($0)" } ?? ""
+        let unknown = Finding(check: "daemon", state: "unknown", message: failure.message + hint)
+        guard unsafe access(socket, W_OK) != 0 else { return unknown }
+        switch errno {
+        case ENOENT:
+            let isUsual = socket == BrokerPath.adminSocket
+            return Finding(
+                check: "daemon",
+                state: "fault",
+                message: failure.message,
+                repair: isUsual ? "sudo systemctl restart iam-broker" : nil
+            )
+        case EACCES:
+            return Finding(
+                check: "daemon",
+                state: "unknown",
+                message: "this user may not use \(socket)",
+                repair: "sudo iam-broker doctor"
+            )
+        default: return unknown
+        }
     }
 
     /// Behind the firewall this command is not the one that the metadata service answers.

@@ -28,8 +28,25 @@ struct StrayCredentials {
     var findings: [DiagnosisResponse.Finding] {
         var findings = ofEnvironment
         for file in files { if let finding = examine(file) { findings.append(finding) } }
+        findings += unseen
         guard findings.isEmpty else { return findings }
         return [Self.finding("ok", subject: nil, "none that an SDK in \(subject) would use before it asks the broker")]
+    }
+
+    /// What cannot be looked at from here.
+    private var unseen: [DiagnosisResponse.Finding] {
+        if process.id == nil, process.environment["SUDO_UID"] != nil {
+            return [
+                Self.finding(
+                    "unknown",
+                    subject: nil,
+                    "sudo removes the variables of your shell, so they cannot be looked at: run it without sudo, too",
+                    repair: "iam-broker doctor"
+                )
+            ]
+        }
+        guard process.home == nil else { return [] }
+        return [Self.finding("unknown", subject: nil, "\(subject) has no HOME, so its home folder is not known")]
     }
 
     private var subject: String { process.id.map { "process \($0)" } ?? "this environment" }
@@ -114,7 +131,7 @@ struct StrayCredentials {
                 "fault",
                 subject: path,
                 "it sets \(names.joined(separator: ", ")); SDKs read it before the environment and never ask the broker",
-                repair: "rm \(Self.shellWord(path))"
+                repair: Self.moveAway(path)
             )
         case .commandLine:
             let limits = JSONLimits(size: Self.fileLimit, depth: 64)
@@ -135,7 +152,7 @@ struct StrayCredentials {
                 "fault",
                 subject: path,
                 "the SDKs of Cloud Object Storage use it before they ask the broker",
-                repair: "rm \(Self.shellWord(path))"
+                repair: Self.moveAway(path)
             )
         }
     }
@@ -150,6 +167,9 @@ struct StrayCredentials {
             }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
+
+    /// It may be the only copy.
+    private static func moveAway(_ path: String) -> String { "mv -i \(shellWord(path)) \(shellWord(path + ".unused"))" }
 
     private static func shellWord(_ text: String) -> String {
         "'" + text.replacing("'", with: "'\\''") + "'"

@@ -43,7 +43,12 @@ final class CertificateLane: Sendable {
 
     /// Renews what is due, until the task is cancelled.
     func run() async {
-        if let held = await actions.current() { hold(held, isNew: false) }
+        if let held = await actions.current() {
+            hold(held, isNew: false)
+            // Whether its users were told before the last stop, nobody knows.
+            protected.withLock { $0.isReloadDue = true }
+        }
+        await attempt()
         while !Task.isCancelled {
             let now = time.now
             let pause = protected.withLock { $0.schedule.sleep(now: now) }
@@ -53,10 +58,18 @@ final class CertificateLane: Sendable {
                 } catch {
                     return
                 }
+                await look()
             } else {
                 await attempt()
             }
         }
+    }
+
+    /// Files that somebody removed or opened up meanwhile are made anew.
+    private func look() async {
+        guard protected.withLock({ $0.schedule.held != nil && $0.schedule.failure == nil }) else { return }
+        guard await actions.current() == nil, !Task.isCancelled else { return }
+        protected.withLock { $0.schedule.lost() }
     }
 
     private func attempt() async {

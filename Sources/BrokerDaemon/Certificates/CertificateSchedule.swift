@@ -18,6 +18,8 @@ struct CertificateSchedule: Sendable {
         let count: Int
         /// On the boot-time clock.
         let retryAt: Duration
+        /// Whether only the users of the files could not be told.
+        let isOfReload: Bool
     }
 
     private(set) var held: Held?
@@ -47,7 +49,13 @@ struct CertificateSchedule: Sendable {
         let count = (failure?.count ?? 0) + 1
         var delay = max(BackOff.delay(failures: count, draw: draw), error.retryAfter ?? .zero)
         if error.isLasting { delay = max(delay, Self.lastingDelay) }
-        failure = Failure(error: error, count: count, retryAt: now.boot + delay)
+        let isOfReload = !isRenewalDue(now: now)
+        failure = Failure(error: error, count: count, retryAt: now.boot + delay, isOfReload: isOfReload)
+    }
+
+    /// The files do not have it any more, or not as they should.
+    mutating func lost() {
+        (held, due) = (nil, nil)
     }
 
     /// What failed has been done; when to renew stays as it was.
@@ -60,8 +68,10 @@ struct CertificateSchedule: Sendable {
 
     /// How long until an attempt is due; zero when it is.
     func wait(now: Moment) -> Duration {
-        if let failure { return max(.zero, failure.retryAt - now.boot) }
-        return max(.zero, renewalWait(now: now))
+        let renewal = max(.zero, renewalWait(now: now))
+        guard let failure else { return renewal }
+        let retry = max(.zero, failure.retryAt - now.boot)
+        return failure.isOfReload ? min(retry, renewal) : retry
     }
 
     /// By the clock that says less: the wall clock may have been set, the other one not.

@@ -3,7 +3,7 @@ package import TokenBroker
 /// What the emulation may read, and have signed, of the instance.
 package struct InstanceAccess: Sendable {
     let metadata: InstanceMetadata
-    package let certificates: InstanceCertificates
+    let certificates: InstanceCertificates
 
     package init(metadata: InstanceMetadata, certificates: InstanceCertificates) {
         (self.metadata, self.certificates) = (metadata, certificates)

@@ -117,12 +117,12 @@ extension Finding {
         case (.locked, _):
             let command = isAllLocked ? "iam-broker unlock" : "iam-broker unlock \(name)"
             self.init(.profile, .fault, "an operator locked it", subject: name, repair: command)
-        case (.fresh, _), (.stale, nil):
+        case (.fresh, _):
             let minutes = Int(status.expiresIn ?? 0) / 60
             self.init(.profile, .ok, "linked to this instance: its token is valid for \(minutes) min", subject: name)
         case (.stale, let error?), (.failing, let error?):
             self.init(.profile, error, subject: name)
-        case (.absent, _), (.failing, nil):
+        case (.absent, _), (.failing, nil), (.stale, nil):
             let command = "iam-broker refresh \(name)"
             self.init(.profile, .unknown, "IBM did not answer in time", subject: name, repair: command)
         }

@@ -11,7 +11,7 @@ import Testing
     private func findings(
         _ environment: [String: String],
         in folder: String = "/nonexistent",
-        home: String? = nil
+        home: String? = "/nonexistent"
     ) -> [DiagnosisResponse.Finding] {
         let process = ExaminedProcess(
             id: nil,
@@ -73,6 +73,16 @@ import Testing
         #expect(findings.first?.message.contains("none") == true)
     }
 
+    @Test func whatSudoRemovedIsUnknown() {
+        let findings = findings(["SUDO_UID": "1000", "PATH": "/bin"])
+        #expect(findings.map(\.state) == ["unknown"])
+        #expect(findings.first?.message.contains("sudo removes") == true)
+    }
+
+    @Test func aHomeFolderThatNobodyKnowsIsUnknown() {
+        #expect(findings(["PATH": "/bin"], home: nil).map(\.state) == ["unknown"])
+    }
+
     private func withFolder(_ body: (URL) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "doctor-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
@@ -84,9 +94,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ibm-credentials.env", "VPC_APIKEY=\(secret)\n", "it sets VPC_APIKEY", "rm '"),
-        ("ibm-credentials.env", " vpc_apikey = \(secret)\r\nX=1", "it sets VPC_APIKEY", "rm '"),
-        (".bluemix/cos_credentials", #"{"apikey":"\#(secret)"}"#, "Cloud Object Storage", "rm '"),
+        ("ibm-credentials.env", "VPC_APIKEY=\(secret)\n", "it sets VPC_APIKEY", "mv -i '"),
+        ("ibm-credentials.env", " vpc_apikey = \(secret)\r\nX=1", "it sets VPC_APIKEY", "mv -i '"),
+        (".bluemix/cos_credentials", #"{"apikey":"\#(secret)"}"#, "Cloud Object Storage", "mv -i '"),
         (
             ".bluemix/config.json", #"{"IAMToken":"Bearer \#(secret)"}"#, "a login of the IBM Cloud command line",
             "ibmcloud logout"
@@ -125,7 +135,7 @@ import Testing
             try Data("COS_APIKEY=\(Self.secret)".utf8).write(to: file)
             let finding = try #require(findings(["IBM_CREDENTIALS_FILE": file.path()]).first)
             #expect(finding.state == "fault")
-            #expect(finding.repair?.hasSuffix(#"it'\''s.env'"#) == true)
+            #expect(finding.repair?.hasSuffix(#"it'\''s.env.unused'"#) == true)
         }
     }
 

@@ -39,9 +39,30 @@ struct CertificateLaneTests {
         try await world.running { lane in
             await world.pass(.seconds(300))
             #expect(lane.status.serial == "00")
-            #expect(world.calls.isEmpty)
+            // Whether its users were told of it before a restart, nobody knows.
+            #expect(world.calls == ["reload"])
             await world.pass(.seconds(100))
             #expect(await world.audit.events(1) == [Self.obtained("01", at: 400)])
+        }
+    }
+
+    @Test func filesThatSomebodyRemovedAreMadeAnew() async throws {
+        let world = CertificateWorld()
+        try await world.running { _ in
+            _ = await world.audit.events(1)
+            await world.time.sleeper(until: world.time.now.boot + .seconds(300))
+            world.lose()
+            await world.pass(.seconds(300))
+            #expect(await world.audit.events(2).last == Self.obtained("02", at: 300))
+        }
+    }
+
+    @Test func aReloadThatFailsDoesNotPutOffARenewalThatIsDueBefore() async throws {
+        let failure = CertificateFailure("reload", retryAfter: .seconds(3_000))
+        let world = CertificateWorld(reloads: [failure])
+        try await world.running { _ in
+            await world.pass(.seconds(2_400))
+            #expect(await world.audit.events(3).last == Self.obtained("02", at: 2_400))
         }
     }
 

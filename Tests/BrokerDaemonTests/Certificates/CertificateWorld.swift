@@ -38,6 +38,9 @@ final class CertificateWorld: Sendable {
     /// What was done, in order.
     var calls: [String] { protected.withLock { $0.calls } }
 
+    /// Somebody removes the files.
+    func lose() { protected.withLock { $0.held = nil } }
+
     func lane(draw: Double = 0) -> CertificateLane {
         CertificateLane(
             name: "share",
@@ -85,7 +88,9 @@ final class CertificateWorld: Sendable {
             return (failure, protected.calls.count { $0 == "renew" })
         }
         if let failure { throw failure }
-        return Held(serial: "0\(number)", obtained: now, expires: now + life)
+        let held = Held(serial: "0\(number)", obtained: now, expires: now + life)
+        protected.withLock { $0.held = held }
+        return held
     }
 
     private func reload() throws(CertificateFailure) {

@@ -77,7 +77,7 @@ import Testing
         let open = try await CertificateRun(answers: signer.answer) {
             try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: $0.path())
         }
-        #expect(open.run.errors.contains("everybody may write"), "\(open.run.errors)")
+        #expect(open.run.errors.contains("others may write"), "\(open.run.errors)")
         for certificate in [link, missing, open] {
             #expect(certificate.run.exitCode == 65)
             #expect(certificate.requests.isEmpty)

@@ -21,7 +21,7 @@ struct Setup: Sendable {
     /// Waiting for them is what takes the time of these tests.
     static let hasty = Setup(deadline: "1s")
 
-    /// The section of certificates: YAML in which `FOLDER` stands for the folder of the test.
+    /// The section of certificates: YAML in which `FOLDER/` stands for the folder of the test.
     var certificates: String?
 
     /// The grant document; without it this user may have `reports`, `backups` and `archive`.
@@ -48,7 +48,7 @@ struct Setup: Sendable {
             listen: { workload: \(folder.path("w")), admin: \(folder.path("a"))\(listen) }
             limits: \(limits)
             state: \(folder.path("state"))
-            \(certificates.map { "certificates: " + $0.replacing("FOLDER", with: folder.path("")) } ?? "")
+            \(certificates.map { "certificates: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
 
             """
