@@ -32,7 +32,11 @@ final class LogFolder {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would leave the lock to a program that is just being started and has not closed its copy yet.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Opens the file that is written to, and makes it when there is none.
     func openCurrent() throws(AuditFileError) -> LogFile {

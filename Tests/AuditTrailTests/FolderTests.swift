@@ -29,6 +29,25 @@ struct FolderTests {
         #expect(try mode(world.current) == 0o600)
     }
 
+    /// A program that is being started has copies of all descriptors until it runs.
+    @Test func aCopyOfTheDescriptorDoesNotKeepTheLock() async throws {
+        let world = try World()
+        let log = world.log()
+        try await log.start()
+        let folder = try FileManager.default.attributesOfItem(atPath: world.folder)[.systemFileNumber] as? Int
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init)
+        let copies =
+            open.filter { number in
+                var status = stat()
+                return fstat(number, &status) == 0 && Int(status.st_ino) == folder
+            }
+            .map { fcntl($0, F_DUPFD_CLOEXEC, 3) }
+        defer { for copy in copies { close(copy) } }
+        try #require(!copies.isEmpty)
+        await log.stop()
+        try await world.session([])
+    }
+
     @Test(arguments: [true, false])
     func aSymbolicLinkIsNotFollowed(atTheFile: Bool) async throws {
         let world = try World()
