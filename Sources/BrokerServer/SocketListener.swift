@@ -183,20 +183,28 @@ package struct SocketListener: Sendable {
         errors: ErrorShape = .broker,
         _ routes: @escaping RequestHandler.Routes
     ) throws {
-        let pipeline = context.pipeline.syncOperations
         var parsing = NIOHTTPDecoderLimitConfiguration()
         parsing.maxHeaderFieldSize = min(maximumFieldSize, limits.headSize)
         parsing.maxHeaderListSize = limits.headSize
         parsing.maxHeaderFieldCount = maximumFieldCount
-        try pipeline.configureHTTPServerPipeline(
-            withErrorHandling: false,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: parsing
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: parsing),
+            maximumBufferSize: limits.headSize + maximumPunctuation
         )
-        try pipeline.addHandler(RequestHandler(routes: routes, maximumBodySize: limits.bodySize, errors: errors))
+        // As `configureHTTPServerPipeline` has them, which leaves the decoder's buffer without a limit.
+        try context.pipeline.syncOperations.addHandlers(
+            HTTPResponseEncoder(),
+            decoder,
+            OverlongHeadHandler(),
+            HTTPServerPipelineHandler(),
+            NIOHTTPResponseHeadersValidator(),
+            RequestHandler(routes: routes, maximumBodySize: limits.bodySize, errors: errors)
+        )
     }
 
     /// Limits of one field of a request's head, in bytes, and of their number.
     private static let maximumFieldSize = 8 * 1_024
     private static let maximumFieldCount = 100
+    /// Bytes of a head that belong to no name and no value: its method and version, and some separators for each field.
+    private static let maximumPunctuation = 1_024
 }

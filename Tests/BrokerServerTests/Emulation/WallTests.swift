@@ -152,7 +152,7 @@ struct WallTests {
             let fields = ["Metadata-Flavor: ibm", "Transfer-Encoding: chunked"]
             let head = emulation.request("PUT", "/identity/v1/token?version=2025-08-26", fields)
             let answer = try await emulation.ask(head + "10;a=b\r\n{\"expires_in\":60\r\n1\r\n}\r\n0\r\n\r\n")
-            #expect(answer.status == 400 || answer.body.contains(#""expires_in":60"#))
+            #expect(answer.status == 200 && answer.body.contains(#""expires_in":60"#), "\(answer.status)")
         }
     }
 
@@ -168,6 +168,45 @@ struct WallTests {
                 emulation.request("GET", "/identity/keys", Array(repeating: field, count: 9))
             )
             #expect(nine.status == 400)
+        }
+    }
+
+    /// The parser counts the bytes of names and values; spaces are neither, and kept all the same.
+    @Test(arguments: ["X:", "GET /", "PUT /identity/token HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost:"])
+    func spacesInAHeadCount(beginning: String) async throws {
+        try await EmulationWorld.run { emulation in
+            let head = beginning.hasPrefix("X") ? "GET / HTTP/1.1\r\nHost: 127.0.0.1:\(emulation.port)\r\n" : ""
+            let client = try await emulation.client()
+            client.send(head + beginning + String(repeating: " ", count: 10_000))
+            let answer = try await client.answer()
+            #expect(answer.status == 400)
+            #expect(answer.body.contains("the head of the request is too large"))
+            #expect(try await client.end().isEmpty)
+        }
+    }
+
+    @Test func spacesInTrailersCount() async throws {
+        try await EmulationWorld.run { emulation in
+            let client = try await emulation.client()
+            client.send(emulation.request("PUT", "/identity/token", ["Transfer-Encoding: chunked"]))
+            client.send("2\r\n{}\r\n0\r\nX:" + String(repeating: " ", count: 10_000))
+            #expect(try await client.answer().status == 400)
+            #expect(try await client.end().isEmpty)
+        }
+    }
+
+    @Test func aHeadOfAlmostEightKilobytesInSmallPiecesIsServed() async throws {
+        try await EmulationWorld.run { emulation in
+            try await emulation.world.warm()
+            let fields = (0..<90).map { "X-\($0): \(String(repeating: "a", count: 80))" }
+            let client = try await emulation.client()
+            var bytes = Array(emulation.request("GET", "/identity/keys", fields).utf8)[...]
+            while !bytes.isEmpty {
+                client.send(String(decoding: bytes.prefix(997), as: UTF8.self))
+                bytes = bytes.dropFirst(997)
+            }
+            #expect(try await client.answer().status == 200)
+            await client.close()
         }
     }
 
