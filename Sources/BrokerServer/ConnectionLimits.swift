@@ -12,6 +12,10 @@ package struct ConnectionLimits: Sendable {
     package var connections = 1_024
     /// Connections of one user, so that none can lock out the others.
     package var connectionsPerUser = 256
+    /// Connections from one address outside of the daemon's network namespace, where users are not known yet.
+    ///
+    /// All such addresses together may have half of ``connections``.
+    package var connectionsPerAddress = 32
 
     /// From the first byte of a request, or from the beginning of the connection, to the end of its head; `nil`: as ``request``.
     var head: TimeAmount?

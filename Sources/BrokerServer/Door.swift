@@ -36,7 +36,7 @@ enum Door: Sendable {
     private func admit(_ descriptor: NIOBSDSocket.Handle, _ channel: any Channel) throws -> Result<any Peer, Refusal> {
         switch self {
         case .unix(let attestor, let count):
-            if let refusal = enter(count, try attestor.userID(ofSocket: descriptor), channel) {
+            if let refusal = enter(count, .user(try attestor.userID(ofSocket: descriptor)), channel) {
                 return .failure(refusal)
             }
             do throws(AttestationError) {
@@ -48,23 +48,22 @@ enum Door: Sendable {
             if let message = count.absence { return .failure(refusal(message)) }
             do throws(AttestationError) {
                 let peer = try attestor.peer(ofTCPSocket: descriptor, containers: containers())
-                if let refusal = enter(count, peer.userID, channel) { return .failure(refusal) }
+                if let refusal = enter(count, peer.quotaKey, channel) { return .failure(refusal) }
                 return .success(peer)
             } catch {
-                // Strangers share what one user may take.
-                if let refusal = enter(count, TCPAttestedPeer.unknownUser, channel) { return .failure(refusal) }
+                let key = attestor.quotaKey(ofTCPSocket: descriptor)
+                if let refusal = enter(count, key, channel) { return .failure(refusal) }
                 let error = MetadataError.unauthorized("this process is served nothing: \(error)")
                 return .failure(Refusal(response: error.response, holdsPlace: true))
             }
         }
     }
 
-    private func enter(_ count: ConnectionCount, _ user: UInt32, _ channel: any Channel) -> Refusal? {
-        if let message = count.enter(user: user) {
+    private func enter(_ count: ConnectionCount, _ key: QuotaKey, _ channel: any Channel) -> Refusal? {
+        if let message = count.enter(key) {
             return refusal(message)
         }
-        // The user as it was counted: that of a peer in another namespace is found later.
-        channel.closeFuture.whenComplete { _ in count.leave(user: user) }
+        channel.closeFuture.whenComplete { _ in count.leave(key) }
         return nil
     }
 

@@ -17,9 +17,9 @@ package struct AttestationLimits: Sendable, Hashable {
     /// Threads that look at processes.
     ///
     /// A file system that hangs takes one for as long as it hangs.
-    package var lookups = WorkPool.Limits(threads: 32, threadsPerUser: 2, jobs: 1_024, jobsPerUser: 128)
+    package var lookups = WorkPool.Limits(threads: 32, threadsPerKey: 2, jobs: 1_024, jobsPerKey: 128)
     /// Threads that compute digests.
-    package var digests = WorkPool.Limits(threads: 8, threadsPerUser: 1, jobs: 256, jobsPerUser: 32)
+    package var digests = WorkPool.Limits(threads: 8, threadsPerKey: 1, jobs: 256, jobsPerKey: 32)
 
     package init() {}
 }

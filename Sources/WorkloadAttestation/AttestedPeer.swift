@@ -96,7 +96,7 @@ package final class AttestedPeer: Sendable {
         _ known: ProcessInspection.Findings,
         computed: ProcessInspection.ComputedDigest?
     ) async throws(AttestationError) -> ProcessInspection.Outcome {
-        try await pool.run(for: userID, within: time, "looking at process \(processID)") { _ in
+        try await pool.run(for: .user(userID), within: time, "looking at process \(processID)") { _ in
             Result { () throws(AttestationError) in try inspection.add(facts, to: known, computed: computed) }
         }
         .get()

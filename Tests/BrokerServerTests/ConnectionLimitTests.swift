@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import WorkloadAttestation
 
 @testable import BrokerServer
 
@@ -36,18 +37,37 @@ struct ConnectionLimitTests {
         var limits = ConnectionLimits()
         (limits.connections, limits.connectionsPerUser) = (3, 2)
         let count = ConnectionCount(limits)
-        #expect(count.enter(user: 1) == nil)
-        #expect(count.enter(user: 1) == nil)
-        #expect(count.enter(user: 1) != nil)
+        #expect(count.enter(.user(1)) == nil)
+        #expect(count.enter(.user(1)) == nil)
+        #expect(count.enter(.user(1)) != nil)
         #expect(count.absence == nil)
-        #expect(count.enter(user: 2) == nil)
+        #expect(count.enter(.user(2)) == nil)
         #expect(count.absence == "all 3 connections to this socket are taken; try again")
-        #expect(count.enter(user: 3) == "all 3 connections to this socket are taken; try again")
-        count.leave(user: 1)
+        #expect(count.enter(.user(3)) == "all 3 connections to this socket are taken; try again")
+        count.leave(.user(1))
         #expect(count.absence == nil)
-        #expect(count.enter(user: 3) == nil)
-        count.leave(user: 2)
-        #expect(count.enter(user: 1) == nil)
+        #expect(count.enter(.user(3)) == nil)
+        count.leave(.user(2))
+        #expect(count.enter(.user(1)) == nil)
+    }
+
+    /// Whoever is not in the daemon's network namespace may be anyone: no stranger may lock out the others, or a user.
+    @Test func strangersAreCountedByAddressAndHaveHalfOfThePlaces() {
+        var limits = ConnectionLimits()
+        (limits.connections, limits.connectionsPerUser, limits.connectionsPerAddress) = (8, 8, 2)
+        let count = ConnectionCount(limits)
+        let (first, second, third) = (QuotaKey.address([10, 0, 0, 1]), QuotaKey.address([10, 0, 0, 2]), QuotaKey.unknown)
+        for key in [first, first, second] { #expect(count.enter(key) == nil) }
+        #expect(count.enter(first) == "the address 10.0.0.1 holds 2 connections to this socket already; close some")
+        #expect(count.enter(third) == nil)
+        let taken = "all connections to this socket that are for containers and strangers are taken; try again"
+        #expect(count.enter(second) == taken)
+        for _ in 0..<4 { #expect(count.enter(.user(1)) == nil) }
+        #expect(count.enter(.user(1)) == "all 8 connections to this socket are taken; try again")
+        count.leave(.user(1))
+        #expect(count.enter(second) == taken)
+        count.leave(first)
+        #expect(count.enter(second) == nil)
     }
 
     /// A client whose connection has a place: it was answered.

@@ -24,6 +24,23 @@ struct PipeliningTests {
         #expect(world.exchanger.calls.count == 1)
     }
 
+    /// What is wrong with the second is told after the first is answered, not in its place.
+    @Test(arguments: ["GET /" + String(repeating: " ", count: 60_000), get("/", ["A: " + String(repeating: "a", count: 9_000)])])
+    func aHeadThatIsTooLargeWaitsForTheAnswerBeforeIt(overlong: String) async throws {
+        let world = try World()
+        world.exchanger.script.hold()
+        try await world.serving {
+            let client = try await world.client()
+            client.send(strictRequest + overlong)
+            await world.exchanger.script.arrivals(1)
+            world.exchanger.script.release()
+            let answers = try await client.answers(2)
+            #expect(answers.map(\.status) == [200, 400])
+            #expect(answers[1].body.contains("the head of the request is too large"))
+            #expect(try await client.end().isEmpty)
+        }
+    }
+
     @Test(arguments: [
         [hotRequest, request("POST", "/v1/verify", body: "x"), hotRequest],
         [strictRequest, hotRequest, hotRequest],

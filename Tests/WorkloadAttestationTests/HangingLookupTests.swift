@@ -12,7 +12,7 @@ struct HangingLookupTests {
         let hanging = HangingPath("/usr/bin/perl")
         var limits = AttestationLimits()
         limits.lookupTime = .milliseconds(50)
-        limits.lookups = .init(threads: 4, threadsPerUser: 2, jobs: 8, jobsPerUser: 8)
+        limits.lookups = .init(threads: 4, threadsPerKey: 2, jobs: 8, jobsPerKey: 8)
         let attestor = PeerAttestor(limits: limits, observer: hanging.observer)
         let attested = try peers.map { try attestor.peer(ofSocket: $0.connection) }
         for (index, peer) in attested.prefix(2).enumerated() {

@@ -3,7 +3,7 @@ import Testing
 @testable import WorkloadAttestation
 
 struct WorkQueueTests {
-    private let limits = WorkPool.Limits(threads: 3, threadsPerUser: 2, jobs: 6, jobsPerUser: 4)
+    private let limits = WorkPool.Limits(threads: 3, threadsPerKey: 2, jobs: 6, jobsPerKey: 4)
 
     @Test func oneUserDoesNotGetEveryThread() {
         let queue = SharedQueue(limits)
@@ -61,7 +61,7 @@ private final class SharedQueue {
 
     init(_ limits: WorkPool.Limits) { queue = WorkQueue(limits: limits) }
 
-    func submit(_ job: UInt64, user: UInt32) -> AttestationError? { queue.submit(job, user: user) }
+    func submit(_ job: UInt64, user: UInt32) -> AttestationError? { queue.submit(job, key: .user(user)) }
     func next() -> UInt64? { queue.next() }
     func expire(_ job: UInt64) -> Bool { queue.expire(job) }
     func finish(_ job: UInt64) { queue.finish(job) }

@@ -93,7 +93,7 @@ final class ExecutableDigests: Sendable {
     }
 
     private func compute(_ file: ExecutableFile, user: UInt32, keeping: Bool) async -> Outcome {
-        await pool.run(for: user, within: time, "computing the digest of an executable") { abandoned in
+        await pool.run(for: .user(user), within: time, "computing the digest of an executable") { abandoned in
             .success(self.fact(file, abandoned, keeping: keeping))
         }
     }

@@ -27,4 +27,9 @@ extension PeerAttestor {
             throw AttestationError(error)
         }
     }
+
+    /// Whose share a TCP connection uses up whose peer was not found.
+    package func quotaKey(ofTCPSocket number: CInt) -> QuotaKey {
+        do { return QuotaKey(try TCPEndpoint.ends(ofSocket: number).remote) } catch { return .unknown }
+    }
 }

@@ -59,11 +59,15 @@ package final class TCPAttestedPeer: Sendable {
 
     /// The user that made the peer's socket.
     ///
-    /// It is ``unknownUser`` for a peer outside of the daemon's network namespace until ``workload(_:)`` has found it, so
-    /// whoever counts by user keeps the value from the beginning: all such peers then share what one user may take.
+    /// It is ``unknownUser`` for a peer outside of the daemon's network namespace until ``workload(_:)`` has found it.
     package var userID: UInt32 {
         socket?.userID ?? state.withLock { $0.holder?.peer.userID } ?? Self.unknownUser
     }
+
+    /// Whose share the connection uses up.
+    ///
+    /// It stays the same when the user is found.
+    package var quotaKey: QuotaKey { socket.map { .user($0.userID) } ?? QuotaKey(remote) }
 
     /// The process that holds the peer's socket; 0 while it was not needed.
     package var processID: Int32 { state.withLock { $0.holder?.process.processID } ?? 0 }
@@ -141,14 +145,13 @@ package final class TCPAttestedPeer: Sendable {
         return workload
     }
 
-    /// Runs a search on the attestor's threads, within the share of the user as known when the connection was accepted.
+    /// Runs a search on the attestor's threads.
     private func search<Value: Sendable>(
         _ work: @escaping @Sendable () throws(AttestationError) -> Value
     ) async throws(AttestationError) -> Value {
-        let user = socket?.userID ?? Self.unknownUser
-        return try await attestor.pool
+        try await attestor.pool
             .run(
-                for: user,
+                for: quotaKey,
                 within: attestor.limits.lookupTime,
                 "looking for the process behind the TCP peer \(remote)"
             ) { _ in Result(catching: work) }

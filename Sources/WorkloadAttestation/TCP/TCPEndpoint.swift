@@ -28,11 +28,14 @@ package struct TCPEndpoint: Sendable, Hashable {
 extension TCPEndpoint: CustomStringConvertible {
     /// As in a URL: `127.0.0.1:80`, `[::1]:80`.
     package var description: String {
+        guard let host else { return "port \(port)" }
+        return isIPv4 ? "\(host):\(port)" : "[\(host)]:\(port)"
+    }
+
+    /// The address as RFC 5952 writes it.
+    var host: String? {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN) + 1)
-        guard inet_ntop(isIPv4 ? AF_INET : AF_INET6, address, &text, socklen_t(text.count)) != nil else {
-            return "port \(port)"
-        }
-        let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return isIPv4 ? "\(name):\(port)" : "[\(name)]:\(port)"
+        guard inet_ntop(isIPv4 ? AF_INET : AF_INET6, address, &text, socklen_t(text.count)) != nil else { return nil }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

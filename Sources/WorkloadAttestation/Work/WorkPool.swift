@@ -7,18 +7,18 @@ package final class WorkPool: Sendable {
         ///
         /// They are made when they are needed.
         package var threads: Int
-        /// How many threads work for one user at a time.
-        package var threadsPerUser: Int
+        /// How many threads work for one ``QuotaKey`` at a time.
+        package var threadsPerKey: Int
         /// How many jobs may run and wait.
         package var jobs: Int
-        /// How many jobs of one user may run and wait.
-        package var jobsPerUser: Int
+        /// How many jobs of one ``QuotaKey`` may run and wait.
+        package var jobsPerKey: Int
 
-        package init(threads: Int, threadsPerUser: Int, jobs: Int, jobsPerUser: Int) {
+        package init(threads: Int, threadsPerKey: Int, jobs: Int, jobsPerKey: Int) {
             self.threads = threads
-            self.threadsPerUser = threadsPerUser
+            self.threadsPerKey = threadsPerKey
             self.jobs = jobs
-            self.jobsPerUser = jobsPerUser
+            self.jobsPerKey = jobsPerKey
         }
     }
 
@@ -37,14 +37,14 @@ package final class WorkPool: Sendable {
     /// `time` is for waiting and running: afterwards the caller goes on without a result. `what` says what is done, for the
     /// error. `work` gets a flag that says whether nobody waits for it any more.
     package func run<Value: Sendable>(
-        for user: UInt32,
+        for key: QuotaKey,
         within time: Duration,
         _ what: String,
         _ work: @escaping @Sendable (AbandonedFlag) -> Result<Value, AttestationError>
     ) async -> Result<Value, AttestationError> {
         let outcome = WorkOutcome<Value>()
         let abandoned = AbandonedFlag()
-        switch threads.submit(user: user, { outcome.settle(work(abandoned)) }) {
+        switch threads.submit(key: key, { outcome.settle(work(abandoned)) }) {
         case .failure(let refusal): return .failure(refusal)
         case .success(let job):
             // Unstructured: it belongs to this call, which ends it, and it must not wait for the work.

@@ -5,15 +5,15 @@ struct WorkQueue {
     typealias JobID = UInt64
 
     private let limits: WorkPool.Limits
-    private var waiting: [(job: JobID, user: UInt32)] = []
-    private var running: [JobID: (user: UInt32, isStuck: Bool)] = [:]
+    private var waiting: [(job: JobID, key: QuotaKey)] = []
+    private var running: [JobID: (key: QuotaKey, isStuck: Bool)] = [:]
 
     init(limits: WorkPool.Limits) {
         self.limits = limits
     }
 
     /// Adds a job, or tells why not.
-    mutating func submit(_ job: JobID, user: UInt32) -> AttestationError? {
+    mutating func submit(_ job: JobID, key: QuotaKey) -> AttestationError? {
         let stuck = running.values.filter(\.isStuck)
         if stuck.count >= limits.threads {
             return AttestationError(
@@ -21,28 +21,28 @@ struct WorkQueue {
                 "every thread waits for a file system that does not answer; look at its mounts"
             )
         }
-        if stuck.count(where: { $0.user == user }) >= limits.threadsPerUser {
+        if stuck.count(where: { $0.key == key }) >= limits.threadsPerKey {
             return AttestationError(
                 .busy,
-                "a file system does not answer for user \(user); look at where the user's programs are"
+                "a file system does not answer for \(key); look at where its programs are"
             )
         }
         if waiting.count + running.count >= limits.jobs {
             return AttestationError(.busy, "too many processes are being looked at; try again")
         }
-        let own = waiting.count { $0.user == user } + running.values.count { $0.user == user }
-        if own >= limits.jobsPerUser {
-            return AttestationError(.busy, "too many processes of user \(user) are being looked at; try again")
+        let own = waiting.count { $0.key == key } + running.values.count { $0.key == key }
+        if own >= limits.jobsPerKey {
+            return AttestationError(.busy, "too many processes of \(key) are being looked at; try again")
         }
-        waiting.append((job, user))
+        waiting.append((job, key))
         return nil
     }
 
-    /// Takes the oldest job of a user who has a thread left.
+    /// Takes the oldest job of a key that has a thread left.
     mutating func next() -> JobID? {
         guard let nextIndex else { return nil }
-        let (job, user) = waiting.remove(at: nextIndex)
-        running[job] = (user, isStuck: false)
+        let (job, key) = waiting.remove(at: nextIndex)
+        running[job] = (key, isStuck: false)
         return job
     }
 
@@ -65,7 +65,7 @@ struct WorkQueue {
 
     private var nextIndex: Int? {
         waiting.firstIndex { entry in
-            running.values.count { $0.user == entry.user } < limits.threadsPerUser
+            running.values.count { $0.key == entry.key } < limits.threadsPerKey
         }
     }
 }

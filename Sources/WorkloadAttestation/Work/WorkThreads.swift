@@ -32,11 +32,11 @@ final class WorkThreads: @unchecked Sendable {
         wake.deallocate()
     }
 
-    func submit(user: UInt32, _ work: @escaping @Sendable () -> Void) -> Result<WorkQueue.JobID, AttestationError> {
+    func submit(key: QuotaKey, _ work: @escaping @Sendable () -> Void) -> Result<WorkQueue.JobID, AttestationError> {
         state.withLock { state in
             state.lastJob &+= 1
             let job = state.lastJob
-            if let refusal = state.queue.submit(job, user: user) { return .failure(refusal) }
+            if let refusal = state.queue.submit(job, key: key) { return .failure(refusal) }
             state.work[job] = work
             if state.idle > 0 {
                 state.idle -= 1
