@@ -58,6 +58,9 @@ extension PolicyCaseReader {
         return errors.errors == before ? workload : nil
     }
 
+    /// Facts that can be given by name, too.
+    private static let names = ["gid": "group", "login_uid": "login_user"]
+
     private func unknownFacts(_ members: DocumentMapping) -> Set<String> {
         var unknown: Set<String> = []
         for element in policy.elements(of: members["unknown"]) {
@@ -66,7 +69,9 @@ extension PolicyCaseReader {
                 guard Self.facts.contains(name) else {
                     throw element.error("must be one of \(Self.facts.joined(separator: ", "))")
                 }
-                guard members[name] == nil else { throw element.error("is given, so it is not unknown") }
+                guard members[name] == nil, Self.names[name].flatMap({ members[$0] }) == nil else {
+                    throw element.error("is given, so it is not unknown")
+                }
                 unknown.insert(name)
             }
         }

@@ -79,6 +79,11 @@ struct PolicyCaseTests {
             "workload: { uid: 1, unit: a.service, unknown: [unit] }",
             "workload.unknown[0]: is given, so it is not unknown"
         ),
+        ("workload: { uid: 1, group: root, unknown: [gid] }", "workload.unknown[0]: is given, so it is not unknown"),
+        (
+            "workload: { uid: 1, login_user: root, unknown: [login_uid] }",
+            "workload.unknown[0]: is given, so it is not unknown"
+        ),
         ("workload: { uid: 1, executable: a }", "workload.executable: must be an absolute path"),
         (
             "workload: { uid: 1, slice: a.slice }",

@@ -18,11 +18,25 @@ import Testing
         (line("0400F00A:1FE9", "0A", 999), []), ("nonsense\n\n 1 2 3\n", []), ("", []),
     ])
     func whoListensIsReadFromTheKernelsList(lines: String, expected: [UInt32]) {
-        #expect(LoopbackListener.all(port: 8_169, in: Self.head + lines).map(\.uid) == expected)
+        #expect(LoopbackListener.all(port: 8_169, ipv4: Self.head + lines).map(\.uid) == expected)
+    }
+
+    @Test(arguments: [
+        ("", line("00000000000000000000000000000000:1FE9", "0A", 998), [998]),
+        ("", line("0000000000000000FFFF00000100007F:1FE9", "0A", 997), [997]),
+        ("", line("0000000000000000FFFF000000000000:1FE9", "0A", 997), [997]),
+        (line("0100007F:1FE9", "0A", 999), line("00000000000000000000000000000000:1FE9", "0A", 998), [999]),
+        (line("00000000:1FE9", "0A", 999), line("0000000000000000FFFF00000100007F:1FE9", "0A", 997), [997]),
+        ("", line("00000000000000000000000001000000:1FE9", "0A", 998), []),
+        ("", line("00000000000000000000000000000000:1FE9", "01", 998), []),
+    ])
+    func aSocketOfBothFamiliesListensToo(ipv4: String, ipv6: String, expected: [UInt32]) {
+        let found = LoopbackListener.all(port: 8_169, ipv4: Self.head + ipv4, ipv6: Self.head + ipv6)
+        #expect(found.map(\.uid) == expected)
     }
 
     @Test func aPortBelowFourDigitsIsFound() {
         let lines = Self.head + Self.line("0100007F:0050", "0A", 0)
-        #expect(LoopbackListener.all(port: 80, in: lines).map(\.uid) == [0])
+        #expect(LoopbackListener.all(port: 80, ipv4: lines).map(\.uid) == [0])
     }
 }

@@ -56,7 +56,9 @@ struct ConnectionLimitTests {
         var limits = ConnectionLimits()
         (limits.connections, limits.connectionsPerUser, limits.connectionsPerAddress) = (8, 8, 2)
         let count = ConnectionCount(limits)
-        let (first, second, third) = (QuotaKey.address([10, 0, 0, 1]), QuotaKey.address([10, 0, 0, 2]), QuotaKey.unknown)
+        let (first, second, third) = (
+            QuotaKey.address([10, 0, 0, 1]), QuotaKey.address([10, 0, 0, 2]), QuotaKey.unknown
+        )
         for key in [first, first, second] { #expect(count.enter(key) == nil) }
         #expect(count.enter(first) == "the address 10.0.0.1 holds 2 connections to this socket already; close some")
         #expect(count.enter(third) == nil)

@@ -25,7 +25,9 @@ struct PipeliningTests {
     }
 
     /// What is wrong with the second is told after the first is answered, not in its place.
-    @Test(arguments: ["GET /" + String(repeating: " ", count: 60_000), get("/", ["A: " + String(repeating: "a", count: 9_000)])])
+    @Test(arguments: [
+        "GET /" + String(repeating: " ", count: 60_000), get("/", ["A: " + String(repeating: "a", count: 9_000)]),
+    ])
     func aHeadThatIsTooLargeWaitsForTheAnswerBeforeIt(overlong: String) async throws {
         let world = try World()
         world.exchanger.script.hold()

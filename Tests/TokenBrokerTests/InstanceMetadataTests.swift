@@ -33,7 +33,7 @@ struct InstanceMetadataTests {
 
         func code(_ query: MetadataQuery = InstanceMetadataTests.query) async -> AcquisitionError.Code? {
             do {
-                _ = try await metadata.answer(query)
+                _ = try await metadata.answer(query, for: 1)
                 return nil
             } catch {
                 return error.code
@@ -42,7 +42,7 @@ struct InstanceMetadataTests {
 
         /// How many calls there were after each of `paths` was asked for.
         func ask(_ paths: [String]) async throws -> Int {
-            for path in paths { _ = try await metadata.answer(MetadataQuery(path: path)) }
+            for path in paths { _ = try await metadata.answer(MetadataQuery(path: path), for: 1) }
             return source.calls.count
         }
     }
@@ -50,16 +50,16 @@ struct InstanceMetadataTests {
     @Test(arguments: [(0, 1), (59, 1), (60, 2), (61, 2)])
     func anAnswerIsKeptForItsTime(seconds: Int, calls: Int) async throws {
         let reader = Reader()
-        let first = try await reader.metadata.answer(Self.query)
+        let first = try await reader.metadata.answer(Self.query, for: 1)
         reader.time.advance(by: .seconds(seconds))
-        #expect(try await reader.metadata.answer(Self.query) == first)
+        #expect(try await reader.metadata.answer(Self.query, for: 1) == first)
         #expect(reader.source.calls.count == calls)
     }
 
     @Test func theTimeCountsFromTheQuestion() async throws {
         let reader = Reader()
         reader.source.script.hold()
-        let slow = Task { try await reader.metadata.answer(Self.query) }
+        let slow = Task { try await reader.metadata.answer(Self.query, for: 1) }
         await reader.source.script.arrivals(1)
         reader.time.advance(by: .seconds(59))
         reader.source.script.release()
@@ -84,7 +84,7 @@ struct InstanceMetadataTests {
 
     @Test func whatIsNotThereIsKeptToo() async throws {
         let reader = Reader(source: ScriptedMetadataSource(.success(.notFound)))
-        for _ in 1...2 { #expect(try await reader.metadata.answer(Self.query) == .notFound) }
+        for _ in 1...2 { #expect(try await reader.metadata.answer(Self.query, for: 1) == .notFound) }
         #expect(reader.source.calls.count == 1)
     }
 
@@ -95,8 +95,9 @@ struct InstanceMetadataTests {
             MetadataQuery(path: "keys", start: "b"), MetadataQuery(path: "keys", limit: 1),
             MetadataQuery(path: "keys", start: "a", limit: 1),
         ]
-        for query in queries + queries { _ = try await reader.metadata.answer(query) }
-        #expect(reader.source.calls.map(\.query) == queries)
+        for query in queries + queries { _ = try await reader.metadata.answer(query, for: 1) }
+        // What pages are called is up to who asks, so those that are named are not kept.
+        #expect(reader.source.calls.map(\.query) == queries + queries.filter { $0.start != nil })
     }
 
     @Test func aThousandCallersMakeOneCall() async throws {
@@ -104,7 +105,7 @@ struct InstanceMetadataTests {
         let reader = Reader(keep: .seconds(60))
         reader.source.script.hold()
         let answers = try await withThrowingTaskGroup(of: MetadataAnswer.self) { group in
-            for _ in 0..<1_000 { group.addTask { try await reader.metadata.answer(Self.query) } }
+            for _ in 0..<1_000 { group.addTask { try await reader.metadata.answer(Self.query, for: 1) } }
             await reader.source.script.arrivals(1)
             reader.source.script.release()
             return try await group.reduce(into: []) { $0.append($1) }
@@ -116,7 +117,7 @@ struct InstanceMetadataTests {
     @Test func aCallerWhoGoesAwayHarmsNobody() async throws {
         let reader = Reader()
         reader.source.script.hold()
-        let impatient = Task { try await reader.metadata.answer(Self.query) }
+        let impatient = Task { try await reader.metadata.answer(Self.query, for: 1) }
         await reader.source.script.arrivals(1)
         impatient.cancel()
         reader.source.script.release()
@@ -125,6 +126,27 @@ struct InstanceMetadataTests {
     }
 
     // MARK: Bounds
+
+    @Test func oneUserCannotTakeAllQuestionsAtOnce() async throws {
+        let reader = Reader()
+        reader.source.script.hold()
+        func ask(_ path: String, _ user: UInt32) -> Task<MetadataAnswer, any Error> {
+            Task { try await reader.metadata.answer(MetadataQuery(path: path), for: user) }
+        }
+        let own = (0..<4).map { ask("keys/\($0)", 1) }
+        await reader.source.script.arrivals(4)
+        let error = await #expect(throws: AcquisitionError.self) { try await ask("keys/4", 1).value }
+        #expect(error?.message.contains("4 of this user's other questions wait") == true)
+        // What is asked already costs nothing, and others have places.
+        let shared = ask("keys/0", 1)
+        let other = ask("keys/4", 2)
+        await reader.source.script.arrivals(5)
+        reader.source.script.release()
+        for task in own + [shared, other] {
+            #expect(try await task.value == .document([UInt8](repeating: 0x20, count: 100)))
+        }
+        _ = try await ask("keys/5", 1).value
+    }
 
     @Test func theSixtyFifthAnswerTakesThePlaceOfTheFirst() async throws {
         let reader = Reader()
@@ -163,7 +185,10 @@ struct InstanceMetadataTests {
     @Test func sixteenDifferentQuestionsWaitAtATime() async throws {
         let reader = Reader()
         reader.source.script.hold()
-        let waiting = (1...16).map { number in Task { try await reader.ask(["keys/\(number)"]) } }
+        let waiting = (1...16)
+            .map { number in
+                Task { try await reader.metadata.answer(MetadataQuery(path: "keys/\(number)"), for: UInt32(number)) }
+            }
         await reader.source.script.arrivals(16)
         #expect(await reader.code(MetadataQuery(path: "keys/17")) == .rateLimited)
         reader.source.script.release()

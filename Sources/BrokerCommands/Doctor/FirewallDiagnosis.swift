@@ -31,7 +31,7 @@ struct FirewallDiagnosis {
         var differences: [FirewallDifference] = []
         for rules in candidates(user) {
             switch FirewallTable(rules: rules).state() {
-            case .equal: return Self.finding("ok", rules.summary)
+            case .equal: return try behind(rules)
             case .absent:
                 return Self.finding(
                     "fault",
@@ -49,6 +49,25 @@ struct FirewallDiagnosis {
                 + "see them with: sudo iam-broker firewall check\(arguments(user))",
             repair: repair(user)
         )
+    }
+
+    /// Who passes the right table all the same, and who gets what it redirects.
+    private func behind(_ rules: FirewallRules) throws(CommandFailure) -> DiagnosisResponse.Finding {
+        if let stranger = try LoopbackListener.stranger(behind: rules) {
+            return Self.finding(
+                "fault",
+                "uid \(stranger.uid) listens in the broker's place, and gets what programs send to \(FirewallRules.address); "
+                    + "stop that program"
+            )
+        }
+        if let other = try OtherProcesses.all(as: rules.broker).first {
+            return Self.finding(
+                "fault",
+                "\(other.description) runs as the broker's user, \(rules.broker.description), so it reaches "
+                    + "\(FirewallRules.address) as the broker does; give one of them another user"
+            )
+        }
+        return Self.finding("ok", rules.summary)
     }
 
     /// Both forms keep others away; the redirection has to lead to this daemon.

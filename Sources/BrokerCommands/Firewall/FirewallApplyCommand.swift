@@ -16,10 +16,16 @@ struct FirewallApplyCommand: ParsableCommand {
 
     func run() throws {
         let rules = try options.rules()
-        if case .redirected(let port) = rules.others, !force { try checkListener(port, rules.broker) }
+        if case .redirected(let port) = rules.others, !force { try checkListener(port, rules) }
         try FirewallTable(rules: rules).apply()
         if rules.broker.uid == 0 {
             StandardError.write("note: the broker is root here, so every program of root reaches the metadata service")
+        }
+        for process in try OtherProcesses.all(as: rules.broker) {
+            StandardError.write(
+                "note: \(process.description) runs as the broker's user, \(rules.broker.description), so it reaches the "
+                    + "metadata service, too"
+            )
         }
         if case .redirected = rules.others, !MetadataRoute.exists {
             StandardError.write(
@@ -33,11 +39,8 @@ struct FirewallApplyCommand: ParsableCommand {
     }
 
     /// The port may have been taken by somebody else, who would then get what programs send to the metadata service.
-    ///
-    /// Root is trusted: systemd opens sockets for others.
-    private func checkListener(_ port: UInt16, _ broker: SystemUser) throws(CommandFailure) {
-        let listeners = try LoopbackListener.all(port: port)
-        guard !listeners.isEmpty else {
+    private func checkListener(_ port: UInt16, _ rules: FirewallRules) throws(CommandFailure) {
+        guard try !LoopbackListener.all(port: port).isEmpty else {
             throw CommandFailure(
                 .unavailable,
                 "nothing listens on 127.0.0.1:\(port), so programs would only be refused",
@@ -45,10 +48,10 @@ struct FirewallApplyCommand: ParsableCommand {
                     + "iam-brokerd, or apply with --force"
             )
         }
-        if let other = listeners.first(where: { $0.uid != broker.uid && $0.uid != 0 }) {
+        if let other = try LoopbackListener.stranger(behind: rules) {
             throw CommandFailure(
                 .unavailable,
-                "127.0.0.1:\(port) belongs to uid \(other.uid), and not to the broker, \(broker.description)",
+                "127.0.0.1:\(port) belongs to uid \(other.uid), and not to the broker, \(rules.broker.description)",
                 hint: "stop that program, or give the broker's user with --user and its port with --port"
             )
         }

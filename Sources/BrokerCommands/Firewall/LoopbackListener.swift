@@ -1,33 +1,57 @@
+internal import Glibc
+
 /// Who listens on a TCP port of 127.0.0.1.
 struct LoopbackListener: Sendable, Equatable {
     let uid: UInt32
 
-    /// The listeners that get what is sent to this port of 127.0.0.1, from the kernel's list.
+    /// The listeners that get what is sent to this port of 127.0.0.1, from the kernel's lists.
     static func all(port: UInt16) throws(CommandFailure) -> [Self] {
-        let file = try InputFile(path: "/proc/self/net/tcp")
-        return all(port: port, in: String(decoding: try file.readAll(limit: 64 << 20), as: UTF8.self))
+        try all(port: port, ipv4: text("/proc/self/net/tcp") ?? "", ipv6: text("/proc/self/net/tcp6") ?? "")
     }
 
-    /// The same from the text of `/proc/net/tcp` (proc_pid_net(5)).
+    /// Who has the port that the rules redirect to, and is neither the broker nor root: he gets what programs send to the
+    /// metadata service.
     ///
-    /// A listener on 127.0.0.1 goes before one on all addresses.
-    static func all(port: UInt16, in text: String) -> [Self] {
+    /// Root is trusted: systemd opens sockets for others.
+    static func stranger(behind rules: FirewallRules) throws(CommandFailure) -> Self? {
+        guard case .redirected(let port) = rules.others else { return nil }
+        return try all(port: port).first { $0.uid != rules.broker.uid && $0.uid != 0 }
+    }
+
+    /// The same from the text of `/proc/net/tcp` and `/proc/net/tcp6` (proc_pid_net(5)).
+    ///
+    /// A listener on 127.0.0.1 goes before one on all addresses, and one of IPv4 before one of both families.
+    static func all(port: UInt16, ipv4: String, ipv6: String = "") -> [Self] {
         let port = hexadecimal(UInt32(port), digits: 4)
-        // An address is the number in the byte order of the machine.
+        // An address is written by the number, or the four, in the byte order of the machine.
         let loopback = hexadecimal(UInt32(0x7F00_0001).bigEndian, digits: 8)
-        var onLoopback: [Self] = []
-        var onAll: [Self] = []
+        let mapped = "0000000000000000" + hexadecimal(UInt32(0xFFFF).bigEndian, digits: 8)
+        let four = listeners(in: ipv4)
+        let six = listeners(in: ipv6)
+        let found = [
+            four["\(loopback):\(port)", default: []] + six["\(mapped)\(loopback):\(port)", default: []],
+            four["00000000:\(port)", default: []] + six["\(mapped)00000000:\(port)", default: []],
+            // Whether it takes IPv4, too, the list does not say.
+            six["\(String(repeating: "0", count: 32)):\(port)", default: []],
+        ]
+        return found.first { !$0.isEmpty } ?? []
+    }
+
+    private static func listeners(in text: String) -> [Substring: [Self]] {
+        var found: [Substring: [Self]] = [:]
         for line in text.split(separator: "\n").dropFirst() {
             // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid
             let fields = line.split(separator: " ")
             guard fields.count > 7, fields[3] == "0A", let uid = UInt32(fields[7]) else { continue }
-            switch fields[1] {
-            case "\(loopback):\(port)": onLoopback.append(Self(uid: uid))
-            case "00000000:\(port)": onAll.append(Self(uid: uid))
-            default: continue
-            }
+            found[fields[1], default: []].append(Self(uid: uid))
         }
-        return onLoopback.isEmpty ? onAll : onLoopback
+        return found
+    }
+
+    /// `nil` when there is none, as on machines without IPv6.
+    private static func text(_ path: String) throws(CommandFailure) -> String? {
+        guard unsafe access(path, F_OK) == 0 else { return nil }
+        return String(decoding: try InputFile(path: path).readAll(limit: 64 << 20), as: UTF8.self)
     }
 
     private static func hexadecimal(_ number: UInt32, digits: Int) -> String {

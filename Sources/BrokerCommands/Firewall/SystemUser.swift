@@ -7,7 +7,7 @@ struct SystemUser: Sendable, Equatable {
     /// Its name, when it was asked for by name.
     let name: String?
 
-    /// For people: `iam-broker (uid 999)`.
+    /// For people: `iam-broker (uid 869)`.
     var description: String {
         name.map { "\(TerminalText.escaping($0)) (uid \(uid))" } ?? "uid \(uid)"
     }
@@ -33,6 +33,10 @@ struct SystemUser: Sendable, Equatable {
         self.name = name
     }
 
+    /// What `useradd --system` chooses by itself, 999 and down, is what images of databases choose, too: their programs would
+    /// be taken for the broker.
+    private static let ownNumber = 869
+
     private static func hint(_ name: String) -> String {
         let isPlain =
             !name.isEmpty
@@ -43,7 +47,7 @@ struct SystemUser: Sendable, Equatable {
             }
         guard isPlain else { return "give the name or the number of the user that iam-brokerd runs as" }
         return "give the user that iam-brokerd runs as with --user, or make this one: "
-            + "useradd --system --user-group --no-create-home --shell /usr/sbin/nologin \(name)"
+            + "useradd --system --uid \(ownNumber) --user-group --no-create-home --shell /usr/sbin/nologin \(name)"
     }
 
     private static func uid(of name: String) throws(CommandFailure) -> UInt32? {

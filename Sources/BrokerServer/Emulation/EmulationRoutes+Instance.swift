@@ -17,7 +17,7 @@ extension EmulationRoutes {
         let access = try access
         let answer: MetadataAnswer
         do throws(AcquisitionError) {
-            answer = try await access.metadata.answer(query)
+            answer = try await access.metadata.answer(query, for: workload.userID)
         } catch {
             throw MetadataError(error)
         }
@@ -122,9 +122,8 @@ extension MetadataQuery {
         let start = query.others["start"]
         if let start {
             // What IBM's pages are called is not documented; nothing in it may lead elsewhere.
-            let isPlain = start.utf8.allSatisfy { byte in
-                Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
-                    || "-_.~=%+".utf8.contains(byte)
+            let isPlain = start.allSatisfy { character in
+                character.isASCII && (character.isLetter || character.isNumber || "-_.~=%+".contains(character))
             }
             guard !start.isEmpty, start.utf8.count <= 512, isPlain else {
                 let target = MetadataError.Target(name: "start", type: .parameter)

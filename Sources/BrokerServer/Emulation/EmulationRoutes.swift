@@ -134,6 +134,7 @@ package struct EmulationRoutes: Sendable {
     private func iamForm(_ request: Request, _ peer: any Peer) async -> Response {
         do throws(IAMError) {
             guard request.method == .POST else { throw .methodNotAllowed }
+            guard Self.isForm(request) else { throw .malformed("Send the body as application/x-www-form-urlencoded.") }
             let form = try IAMTokenForm(request.body)
             switch await token(form.selection, peer) {
             case .success(let released): return Response(IAMTokenDocument(released), keys: .convertToSnakeCase)
@@ -142,6 +143,13 @@ package struct EmulationRoutes: Sendable {
         } catch {
             return error.response
         }
+    }
+
+    // As all of IBM's SDKs send it.
+    private static func isForm(_ request: Request) -> Bool {
+        let types = request.headers["content-type"]
+        guard types.count == 1, let type = types[0].split(separator: ";", maxSplits: 1).first else { return false }
+        return type.filter { $0 != " " && $0 != "\t" }.lowercased() == "application/x-www-form-urlencoded"
     }
 
     // MARK: Keys and discovery

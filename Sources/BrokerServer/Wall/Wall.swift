@@ -3,17 +3,21 @@ internal import NIOHTTP1
 /// What keeps browsers and proxies away from IBM's paths.
 ///
 /// A web page can make a browser on this machine send requests to loopback, and a proxy in front of the broker would be
-/// attested in its clients' place. Both say what they are in their header fields, which pages cannot change: whoever sends
-/// one of them is refused, on every path and with every method.
+/// attested in its clients' place. Browsers say what they are in header fields that pages cannot change, and many proxies
+/// say it too: whoever sends one of them is refused, on every path and with every method. A proxy that adds no field cannot
+/// be told from a program.
 struct Wall: Sendable {
     /// The authorities that may stand in `Host`, in lower case; `nil` on a Unix socket, which no browser reaches.
     let hosts: Set<String>?
 
     /// Fields that proxies add, and fields that browsers add.
     private static let refused: Set<String> = [
-        "forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "x-cluster-client-ip", "origin", "referer",
+        "forwarded", "via", "cdn-loop", "cf-connecting-ip", "fastly-client-ip", "true-client-ip", "x-client-ip",
+        "x-cluster-client-ip", "x-original-forwarded-for", "x-originating-ip", "x-real-ip", "x-remote-addr",
+        "x-remote-ip",
+        "origin", "referer",
     ]
-    private static let refusedPrefixes = ["x-forwarded", "sec-", "access-control-", "proxy-"]
+    private static let refusedPrefixes = ["x-forwarded", "x-envoy-", "sec-", "access-control-", "proxy-"]
 
     /// Why `request` gets no further; `nil` when it does.
     func refusal(of request: Request) -> MetadataError? {

@@ -64,7 +64,9 @@ struct EmulationWorld {
     /// The bytes of a request with the fields that every request over TCP needs.
     func request(_ method: String, _ target: String, _ fields: [String] = [], body: String? = nil) -> String {
         let length = body.map { ["Content-Length: \($0.utf8.count)"] } ?? []
-        let lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(port)"] + fields + length
+        let isForm = target == "/identity/token" && !fields.contains { $0.hasPrefix("Content-Type:") }
+        let type = isForm ? ["Content-Type: application/x-www-form-urlencoded"] : []
+        let lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(port)"] + fields + type + length
         return lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")
     }
 

@@ -11,7 +11,10 @@ struct WallTests {
         "Origin: http://evil.example", "Origin: null", "Referer: http://127.0.0.1/", "Sec-Fetch-Mode: no-cors",
         "Sec-Fetch-Site: none", "sec-fetch-dest: empty", "Sec-CH-UA: \"Chromium\"", "X-Forwarded-For: 127.0.0.1",
         "x-forwarded-host: 127.0.0.1", "X-Forwarded-Proto: http", "Forwarded: for=127.0.0.1", "Via: 1.1 proxy",
-        "X-Real-IP: 127.0.0.1", "Access-Control-Request-Method: PUT", "Proxy-Connection: keep-alive",
+        "X-Real-IP: 127.0.0.1", "X-Envoy-External-Address: 127.0.0.1", "CDN-Loop: a",
+        "X-Original-Forwarded-For: 127.0.0.1",
+        "CF-Connecting-IP: 127.0.0.1", "Fastly-Client-IP: 127.0.0.1", "X-Remote-Addr: 127.0.0.1",
+        "Access-Control-Request-Method: PUT", "Proxy-Connection: keep-alive",
         "Origin:", "oRiGiN: http://127.0.0.1",
     ])
     func aFieldOfABrowserOrAProxyIsRefusedWithEveryMethod(field: String) async throws {
@@ -207,6 +210,24 @@ struct WallTests {
             }
             #expect(try await client.answer().status == 200)
             await client.close()
+        }
+    }
+
+    /// A form of a web page may have this type, too, but what a page sends otherwise without being asked has another.
+    @Test(arguments: [
+        (["Content-Type: application/x-www-form-urlencoded"], true),
+        (["Content-Type: Application/X-WWW-Form-Urlencoded ; charset=utf-8"], true),
+        (["Content-Type: text/plain"], false), (["Content-Type: application/json"], false), (["Content-Type:"], false),
+        (["Content-Type: application/x-www-form-urlencoded", "Content-Type: text/plain"], false),
+        (["Content-Type: application/x-www-form-urlencodedx"], false),
+    ])
+    func aFormMustSayThatItIsOne(fields: [String], isTaken: Bool) async throws {
+        try await EmulationWorld.run { emulation in
+            let answer = try await emulation.ask(
+                emulation.request("POST", "/identity/token", fields, body: "grant_type=")
+            )
+            #expect(answer.status == 400)
+            #expect(answer.body.contains("Send the body as application/x-www-form-urlencoded.") == !isTaken)
         }
     }
 

@@ -21,7 +21,7 @@ import Testing
         #expect(run.exitCode == 78)
         #expect(run.output.isEmpty)
         #expect(run.errors.contains(#"this machine has no user "no-such-user""#))
-        #expect(run.errors.contains("useradd --system --user-group --no-create-home"))
+        #expect(run.errors.contains("useradd --system --uid 869 --user-group --no-create-home"))
     }
 
     @Test(arguments: [("root", "root (uid 0)", 0), ("65534", "uid 65534", 65_534)])
@@ -65,6 +65,39 @@ import Testing
             let run = try await network.firewall("apply", "--user", Self.user)
             #expect(run.exitCode == exitCode, "\(run.errors)")
             #expect(run.errors.contains("127.0.0.1:8169 belongs to uid 64998") == (exitCode != 0))
+        }
+    }
+
+    @Test func checkSeesWhoListensInTheBrokersPlaceNeedsRoot() async throws {
+        try await TestNetwork.running(emulation: false) { network in
+            #expect(try await network.firewall("apply", "--user", Self.user, "--force").exitCode == 0)
+            #expect(try await network.firewall("check", "--user", Self.user).exitCode == 0)
+            let peer = try await network.listen(as: TestNetwork.workload)
+            defer { peer.stop() }
+            let run = try await network.firewall("check", "--user", Self.user)
+            #expect(run.exitCode == 1)
+            #expect(
+                run.output.hasPrefix(
+                    "NOT IN PLACE: uid 64998 listens in the broker's place, and gets what programs send"
+                )
+            )
+            let json = try await network.firewall("check", "--user", Self.user, "--json")
+            #expect(json.exitCode == 1)
+            #expect(json.output.contains(#""state":"equal""#) && json.output.contains(#""listener_uid":64998"#))
+        }
+    }
+
+    @Test func aProgramThatRunsAsTheBrokersUserIsNamedNeedsRoot() async throws {
+        try await TestNetwork.running(emulation: false) { network in
+            let peer = try await network.listen(as: TestNetwork.broker)
+            defer { peer.stop() }
+            let run = try await network.firewall("apply", "--user", Self.user)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            let named = run.errors.split(separator: "\n").filter { $0.contains("note: process ") }
+            #expect(named.contains { $0.contains(") runs as the broker's user, uid 64999, so it reaches") })
+            // Processes of the same user in the namespace of the service are none of these.
+            let other = try await network.firewall("apply", "--user", "\(TestNetwork.workload)", "--force")
+            #expect(!other.errors.contains("runs as the broker's user"))
         }
     }
 }
