@@ -60,8 +60,10 @@ struct FairnessTests {
             #expect(run.exitCode == 0, "\(run.errors)")
             let times = run.output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
             #expect(times.count == 2)
-            // 100 ms is for an optimised daemon with a machine to itself; here all other tests run beside it.
-            #expect(try #require(times.max()) < 2_000, "milliseconds: \(times)")
+            // 100 ms is for an optimised daemon with a machine to itself; here all other tests run beside it, and one of 25 may
+            // wait for a processor. Who had to wait for the flood would wait for it every time.
+            let (median, longest) = (try #require(times.first), try #require(times.last))
+            #expect(median < 1_000 && longest < 10_000, "milliseconds: \(times)")
         }
     }
 }
