@@ -11,7 +11,7 @@ package enum BrokerCommand {
         // A reader that goes away is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try RootCommand.parseAsRoot()
+            var command = try RootCommand.parseAsRoot(HelperName.arguments(CommandLine.arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -74,7 +74,7 @@ struct RootCommand: AsyncParsableCommand {
             TokenCommand.self, VerifyCommand.self, DecodeCommand.self, ProfilesCommand.self, StatusCommand.self,
             RefreshCommand.self, LockCommand.self, UnlockCommand.self, PolicyCommand.self, ExplainCommand.self,
             AuditCommand.self, CheckCommand.self, MetadataCommand.self, CertificateCommand.self, FirewallCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, CredentialCommand.self, ExecCommand.self,
         ]
     )
 

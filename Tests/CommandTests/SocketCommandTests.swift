@@ -46,6 +46,19 @@ import Testing
             ["token", "--format", "header"], "GET /v1/token?profile=default HTTP/1.1", answer,
             "Authorization: Bearer \(token)"
         ),
+        (
+            ["token", "--format", "env"], "GET /v1/token?profile=default HTTP/1.1", answer,
+            "export IC_IAM_TOKEN='\(token)'"
+        ),
+        (["token", "--format", "dotenv"], "GET /v1/token?profile=default HTTP/1.1", answer, "IC_IAM_TOKEN=\(token)"),
+        (
+            ["token", "--format", "dotenv", "--env-name", "_A1"], "GET /v1/token?profile=default HTTP/1.1", answer,
+            "_A1=\(token)"
+        ),
+        (
+            ["token", "--format", "curl"], "GET /v1/token?profile=default HTTP/1.1", answer,
+            #"header = "Authorization: Bearer \#(token)""#
+        ),
         (["token", "--format", "json"], "GET /v1/token?profile=default HTTP/1.1", answer, answer),
         (["profiles"], "GET /v1/profiles HTTP/1.1", #"{"profiles":["a","b"]}"#, "a\nb"),
         (["profiles", "--json"], "GET /v1/profiles HTTP/1.1", #"{"profiles":["a","b"]}"#, #"{"profiles":["a","b"]}"#),

@@ -31,10 +31,12 @@ struct WorkloadSocketOptions: ParsableArguments {
     @OptionGroup var wait: TimeoutOptions
 
     var client: BrokerClient {
-        BrokerClient(
-            socket: socket ?? Environment.value("IAM_BROKER_SOCKET") ?? BrokerPath.workloadSocket,
-            deadline: wait.deadline
-        )
+        BrokerClient(socket: Self.path(socket), deadline: wait.deadline)
+    }
+
+    /// The socket for a command that was given this one, or none.
+    static func path(_ given: String?) -> String {
+        given ?? Environment.value("IAM_BROKER_SOCKET") ?? BrokerPath.workloadSocket
     }
 }
 

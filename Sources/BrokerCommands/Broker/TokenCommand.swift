@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import BrokerAPI
 internal import JOSE
 
 /// `iam-broker token`: a token of a trusted profile.
@@ -14,6 +13,9 @@ struct TokenCommand: AsyncParsableCommand {
         case raw
         case json
         case header
+        case env
+        case dotenv
+        case curl
     }
 
     @Option(help: "The name of the trusted profile.")
@@ -24,38 +26,53 @@ struct TokenCommand: AsyncParsableCommand {
 
     @OptionGroup var socket: WorkloadSocketOptions
 
-    @Option(help: "raw: the token; json: the broker's answer; header: an HTTP header field.")
+    @Option(
+        help: """
+            raw: the token; json: the broker's answer; header: an HTTP header field; env: a line for a shell to evaluate; \
+            dotenv: NAME=TOKEN; curl: a line for curl --config -.
+            """
+    )
     var format = Format.raw
+
+    @Option(help: ArgumentHelp("The variable's name, with env and dotenv. (default: IC_IAM_TOKEN)", valueName: "name"))
+    var envName: String?
 
     func validate() throws {
         if let minTTL, minTTL < 0 { throw ValidationError("--min-ttl must not be negative") }
+        guard let envName else { return }
+        guard format == .env || format == .dotenv else {
+            throw ValidationError("--env-name goes with --format env or dotenv")
+        }
+        guard VariableName.isOne(envName) else { throw ValidationError("--env-name must be a name as shells take it") }
     }
 
     func run() async throws {
-        let client = socket.client
-        var query = [(name: "profile", value: profile)]
-        if let minTTL { query.append(("min_ttl", String(minTTL))) }
-        let (answer, json) = try await client.get(BrokerPath.token, query: query, as: TokenResponse.self)
-        let token = Redacted(answer.accessToken)
-        guard Self.isBearerToken(token.exposed) else { throw client.malformedAnswer }
-        switch format {
-        case .raw: try StandardOutput.write(token.exposed + "\n")
-        case .json: try StandardOutput.write(json + "\n")
-        case .header: try StandardOutput.write("Authorization: Bearer \(token.exposed)\n")
-        }
+        let token = try await AccessToken.of(profile, minimumRemaining: minTTL, from: socket.client)
+        let text = token.token.exposed
+        let name = envName ?? "IC_IAM_TOKEN"
+        // Nothing in a token needs quotes or could end them.
+        let line =
+            switch format {
+            case .raw: text
+            case .json: token.answer.exposed
+            case .header: "Authorization: Bearer \(text)"
+            case .env: "export \(name)='\(text)'"
+            case .dotenv: "\(name)=\(text)"
+            case .curl: #"header = "Authorization: Bearer \#(text)""#
+            }
+        try StandardOutput.write(line + "\n")
     }
+}
 
-    /// The `b64token` of RFC 6750 section 2.1: nothing in it can end a line or a header field.
-    private static func isBearerToken(_ text: String) -> Bool {
-        let body = text.utf8.reversed().drop { $0 == UInt8(ascii: "=") }
-        return !body.isEmpty
-            && body.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "a")...UInt8(ascii: "z"):
-                    true
-                default: "-._~+/".utf8.contains(byte)
-                }
+/// Names of variables of the environment.
+enum VariableName {
+    /// Whether every shell takes it (POSIX, 3.216 Name).
+    static func isOne(_ text: String) -> Bool {
+        !text.isEmpty && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text.utf8.first ?? 0)
+            && text.utf8.allSatisfy { byte in
+                byte == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             }
     }
 }
