@@ -29,7 +29,9 @@ import Testing
         #expect(run.output == String(repeating: CredentialTests.token + "\n", count: names.count) + "\(names.count)\n")
     }
 
-    @Test(arguments: [("exit 0", Int32(0)), ("exit 7", 7), ("kill -USR1 $$", -10), ("kill -TERM $$", -15), ("kill -PIPE $$", -13)])
+    @Test(arguments: [
+        ("exit 0", Int32(0)), ("exit 7", 7), ("kill -USR1 $$", -10), ("kill -TERM $$", -15), ("kill -PIPE $$", -13),
+    ])
     func itsEndIsOurs(script: String, exitCode: Int32) async throws {
         #expect(try await run(["--", "sh", "-c", script]).exitCode == exitCode)
     }
