@@ -1,6 +1,7 @@
 # make demo    watch the main job, step by step
 # make serve   leave simulator and daemon running, to try things out
 # make test    all tests
+# make install  programs, helpers of tools and shell completion below PREFIX (/usr/local)
 # make bench   speed, beside nginx and openssl
 # Each installs what it needs from Debian's packages and PyPI, and nothing else.
 
@@ -25,7 +26,7 @@ done
 if (($${#missing[@]})); then $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y --no-install-recommends "$${missing[@]}"; fi
 endef
 
-.PHONY: deps build release demo serve test bench lint imports format clean
+.PHONY: deps build release install demo serve test bench lint imports format clean
 
 deps:
 	@$(call install,libssl-dev zlib1g-dev)
@@ -40,7 +41,8 @@ serve: build
 	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) serve
 
 test: deps $(VENV)/.ready
-	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium)
+	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git skopeo)
+	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
 	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log
 	IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" SWIFT_BACKTRACE=enable=no \
@@ -64,6 +66,21 @@ RELEASE_FLAGS := -c release --static-swift-stdlib -Xswiftc -use-ld=lld \
 
 release: deps
 	@for product in iam-broker iam-brokerd ibm-cloud-simulator; do swift build $(RELEASE_FLAGS) --product "$$product"; done
+
+PREFIX ?= /usr/local
+
+# Programs, the names that tools look for, and completion for bash, zsh and fish.
+install: release
+	@root="$(DESTDIR)$(PREFIX)"
+	install -d "$$root/bin"
+	install -m 0755 $(RELEASE)/iam-broker $(RELEASE)/iam-brokerd "$$root/bin/"
+	for name in docker-credential-iam-broker git-credential-iam-broker kubectl-iam_broker; do
+	  ln -sfn iam-broker "$$root/bin/$$name"
+	done
+	complete() { install -d "$$root/share/$$2"; "$$root/bin/iam-broker" --generate-completion-script "$$1" > "$$root/share/$$2/$$3"; }
+	complete bash bash-completion/completions iam-broker
+	complete zsh zsh/site-functions _iam-broker
+	complete fish fish/vendor_completions.d iam-broker.fish
 
 bench: release
 	@$(call install,nginx-light openssl)
