@@ -1,6 +1,8 @@
 /// The broker's own paths and sockets.
 package enum BrokerPath {
     package static let token = "/v1/token"
+    /// `GET`, with `?profile=NAME&after=EXPIRES_AT`.
+    package static let tokenWatch = "/v1/token/watch"
     package static let profiles = "/v1/profiles"
     package static let verify = "/v1/verify"
     /// On the admin socket: `GET`.

@@ -17,6 +17,28 @@ package struct TokenResponse: Codable, Sendable {
     }
 }
 
+/// The answer to `GET /v1/token/watch`: no token is in it.
+package struct TokenNewsResponse: Codable, Sendable, Equatable {
+    package var profile: String
+    /// Whether there is another token than the one that the caller named.
+    package var changed: Bool
+    /// `exp` of that token, in seconds since 1970.
+    package var expiresAt: Int?
+    /// Seconds that remain of it, now.
+    package var expiresIn: Int?
+
+    package init(profile: String, changed: Bool, expiresAt: Int? = nil, expiresIn: Int? = nil) {
+        (self.profile, self.changed, self.expiresAt, self.expiresIn) = (profile, changed, expiresAt, expiresIn)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case profile
+        case changed
+        case expiresAt = "expires_at"
+        case expiresIn = "expires_in"
+    }
+}
+
 extension TokenResponse: CustomStringConvertible, CustomReflectable {
     /// Without the token: it must not reach a log by accident.
     package var description: String { "TokenResponse(profile: \(profile), expiresIn: \(expiresIn))" }

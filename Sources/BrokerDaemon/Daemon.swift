@@ -130,7 +130,7 @@ struct Daemon {
                 )
             )
         }
-        let running = try await RunningListeners(starting: listeners)
+        let running = try await RunningListeners(starting: listeners, beforeStop: { broker.endNews() })
         var places: Logger.Metadata = [
             "workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)",
         ]

@@ -8,10 +8,14 @@ struct RunningListeners: Service {
     /// The port of the listener that has one.
     var port: Int? { listeners.lazy.compactMap(\.port).first }
 
+    /// Ends requests that would wait longer than a stop does.
+    private let beforeStop: @Sendable () -> Void
+
     /// Starts `listeners`.
     ///
     /// When one cannot start, those before it are stopped again.
-    init(starting listeners: [SocketListener]) async throws {
+    init(starting listeners: [SocketListener], beforeStop: @escaping @Sendable () -> Void) async throws {
+        self.beforeStop = beforeStop
         var running: [RunningListener] = []
         do {
             for listener in listeners { running.append(try await listener.start()) }
@@ -24,6 +28,7 @@ struct RunningListeners: Service {
 
     func run() async throws {
         try await gracefulShutdown()
+        beforeStop()
         await withTaskGroup(of: Void.self) { group in
             for listener in listeners { group.addTask { await listener.stop() } }
         }

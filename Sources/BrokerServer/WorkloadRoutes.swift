@@ -16,9 +16,11 @@ struct WorkloadRoutes: Sendable {
     func respond(to request: Request, from peer: any Peer) async -> Response {
         switch (request.path, request.method) {
         case (BrokerPath.token, .GET): await token(request.query, peer)
+        case (BrokerPath.tokenWatch, .GET): await watch(request.query, peer)
         case (BrokerPath.profiles, .GET): await profiles(peer)
         case (BrokerPath.verify, .POST): await verify(request.body)
-        case (BrokerPath.token, _), (BrokerPath.profiles, _): Response.methodNotAllowed(allow: "GET")
+        case (BrokerPath.token, _), (BrokerPath.tokenWatch, _), (BrokerPath.profiles, _):
+            Response.methodNotAllowed(allow: "GET")
         case (BrokerPath.verify, _): Response.methodNotAllowed(allow: "POST")
         default: await others(request, peer)
         }
@@ -50,6 +52,31 @@ struct WorkloadRoutes: Sendable {
         let minimum = parameters.minimumRemaining
         switch await handout.token(of: profile, minimumRemaining: minimum, for: peer) {
         case .success(let released): return Response(body: TokenBody.bytes(released))
+        case .failure(let refusal): return response(refusal, profile, peer)
+        }
+    }
+
+    private func watch(_ query: String, _ peer: any Peer) async -> Response {
+        let parameters: TokenQuery
+        do {
+            parameters = try TokenQuery(parsing: query, number: .after)
+        } catch {
+            return Response(.badRequest, error.message)
+        }
+        let profile = parameters.profile
+        let handout = TokenHandout(broker: broker, gate: gate)
+        switch await handout.news(of: profile, after: parameters.number, for: peer) {
+        case .success(let token):
+            let now = broker.time.now
+            let remaining = token.map { Int($0.remaining(at: now)) }
+            return Response(
+                TokenNewsResponse(
+                    profile: profile.rawValue,
+                    changed: token != nil,
+                    expiresAt: token?.endsAt,
+                    expiresIn: remaining.map { max(0, $0) }
+                )
+            )
         case .failure(let refusal): return response(refusal, profile, peer)
         }
     }

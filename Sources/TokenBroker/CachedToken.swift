@@ -42,6 +42,9 @@ package final class CachedToken: Sendable {
         min(token.expiresAt.timeIntervalSince(now.wall), (bootExpiry - now.boot).seconds)
     }
 
+    /// `exp` of the token: whole seconds since 1970.
+    package var endsAt: Int { Int(token.expiresAt.timeIntervalSince1970) }
+
     /// Whether the token is too young for another one to be any better.
     ///
     /// When the wall clock was set forward since, another one would be better at once.

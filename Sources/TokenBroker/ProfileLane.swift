@@ -12,6 +12,8 @@ package final class ProfileLane: Sendable {
     private let pipeline: TokenPipeline
     private let environment: LaneEnvironment
     private let protected: Mutex<Protected>
+    /// Sent when another token is there, and when there is none any more.
+    private let news = RenewalSignal()
 
     /// Somebody who waits for the end of a flight; `nil` says that it brought a token.
     private typealias Waiter = CheckedContinuation<AcquisitionError?, Never>
@@ -22,6 +24,8 @@ package final class ProfileLane: Sendable {
         var flight: (number: UInt64, task: Task<Void, Never>)?
         var waiters: [UInt64: Waiter] = [:]
         var lastWaiter: UInt64 = 0
+        /// Nobody waits for news any more.
+        var newsEnded = false
     }
 
     init(profile: TrustedProfile, pipeline: TokenPipeline, environment: LaneEnvironment, lock: ProfileLock? = nil) {
@@ -96,6 +100,42 @@ package final class ProfileLane: Sendable {
         }
     }
 
+    /// What became of the token that a caller has.
+    package enum News: Sendable {
+        /// There is another one.
+        case token(CachedToken)
+        /// The deadline is over, or the broker stops.
+        case none
+        case locked(AcquisitionError)
+    }
+
+    /// Waits until the token to be had is another than the one that ends at `expiresAt`, in seconds since 1970, up to
+    /// `deadline` on the boot-time clock.
+    ///
+    /// It renews nothing, and does not count as use.
+    package func news(_ permit: Permit, after expiresAt: Int, deadline: Duration) async -> News {
+        guard permit.profile == profile.name else { return .none }
+        while true {
+            let seen = news.count
+            let now = environment.time.now
+            let (found, isOver): (News?, Bool) = protected.withLock { protected in
+                if let lock = protected.state.lock { return (.locked(lock.error(for: profile.name)), true) }
+                guard let token = protected.state.token, token.remaining(at: now) >= 1, token.endsAt != expiresAt
+                else { return (nil, protected.newsEnded) }
+                return (.token(token), true)
+            }
+            if let found { return found }
+            guard !isOver, now.boot < deadline, !Task.isCancelled else { return .none }
+            await news.wait(after: seen, until: deadline, time: environment.time)
+        }
+    }
+
+    /// Ends the wait of everybody who waits for news, and of all who come later.
+    func endNews() {
+        protected.withLock { $0.newsEnded = true }
+        news.send()
+    }
+
     /// Starts a renewal when one is due.
     ///
     /// - Returns: when to look again on the boot-time clock; `nil`: not before something happens.
@@ -132,6 +172,7 @@ package final class ProfileLane: Sendable {
     func setLock(_ lock: ProfileLock?) {
         if let lock { putInForce(lock) } else { protected.withLock { $0.state.unlocked() } }
         environment.changed()
+        news.send()
     }
 
     private func putInForce(_ lock: ProfileLock) {
@@ -199,6 +240,7 @@ package final class ProfileLane: Sendable {
             for waiter in waiters.values { waiter.resume(returning: error) }
         }
         environment.changed()
+        news.send()
     }
 
     // MARK: Waiting

@@ -1,10 +1,11 @@
 internal import Synchronization
 
-/// Wakes the renewal service before its time: a token arrived, an attempt failed, a clock was set.
+/// Wakes those who wait for something to happen, before their time: a token arrived, an attempt failed, a clock was set.
 final class RenewalSignal: Sendable {
     private struct Protected {
         var count: UInt64 = 0
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var lastWaiter: UInt64 = 0
     }
 
     private let protected = Mutex(Protected())
@@ -14,16 +15,26 @@ final class RenewalSignal: Sendable {
     /// What is sent after this was read is not missed.
     var count: UInt64 { protected.withLock { $0.count } }
 
+    /// Wakes everybody.
     func send() {
-        wake(counting: true)
+        let waiters = protected.withLock { protected in
+            protected.count &+= 1
+            defer { protected.waiters = [:] }
+            return protected.waiters
+        }
+        for waiter in waiters.values { waiter.resume() }
     }
 
     /// Waits for a signal after the `seen`-th, for `deadline` on the boot-time clock, or for the task's cancellation.
     func wait(after seen: UInt64, until deadline: Duration, time: any TimeSource) async {
+        let id = protected.withLock { protected in
+            protected.lastWaiter &+= 1
+            return protected.lastWaiter
+        }
         let timer = Task {
             do {
                 try await time.sleep(until: deadline)
-                self.wake(counting: false)
+                self.wake(id)
             } catch {
                 // Cancelled: a signal came first.
             }
@@ -32,25 +43,18 @@ final class RenewalSignal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = protected.withLock { protected in
-                    guard protected.count == seen, protected.waiter == nil, !Task.isCancelled,
-                        time.now.boot < deadline
-                    else { return true }
-                    protected.waiter = continuation
+                    guard protected.count == seen, !Task.isCancelled, time.now.boot < deadline else { return true }
+                    protected.waiters[id] = continuation
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            wake(counting: false)
+            wake(id)
         }
     }
 
-    private func wake(counting: Bool) {
-        let waiter = protected.withLock { protected in
-            if counting { protected.count &+= 1 }
-            defer { protected.waiter = nil }
-            return protected.waiter
-        }
-        waiter?.resume()
+    private func wake(_ id: UInt64) {
+        protected.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
     }
 }

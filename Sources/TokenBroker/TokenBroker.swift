@@ -53,6 +53,9 @@ package final class TokenBroker: Sendable {
     /// The lane of a profile, or `nil` when there is no such profile.
     package func lane(_ profile: ProfileName) -> ProfileLane? { lanes[profile] }
 
+    /// Ends the wait of everybody who waits for news of a token: the broker stops.
+    package func endNews() { for lane in lanes.values { lane.endNews() } }
+
     /// The profiles, sorted by name.
     package var profiles: [TrustedProfile] {
         lanes.values.map(\.profile).sorted { $0.name.rawValue < $1.name.rawValue }

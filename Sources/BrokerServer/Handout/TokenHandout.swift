@@ -54,6 +54,43 @@ struct TokenHandout: Sendable {
         }
     }
 
+    /// How long a request waits for news: shorter than what proxies and clients take for a connection that has died.
+    private static let newsPatience: Duration = .seconds(50)
+
+    /// The token of `profile` that `peer` may have and that is another than the one that ends at `expiresAt`, once there is
+    /// one; `nil` when there is none in time.
+    func news(
+        of profile: ProfileName,
+        after expiresAt: Int,
+        for peer: any Peer
+    ) async -> Result<CachedToken?, HandoutRefusal> {
+        let first: Gate.Admission
+        switch await admission(peer, profile) {
+        case .failure(let refusal): return .failure(refusal)
+        case .success(let admission): first = admission
+        }
+        guard let lane = broker.lane(profile) else { return .failure(.notConfigured) }
+        guard gate.audit.mayProceed else { return .failure(.auditUnavailable) }
+        if let bucket = first.bucket, let wait = bucket.take(now: broker.time.now.boot) {
+            return .failure(.tooOften(gate.exceeded(first), wait))
+        }
+        let news = await lane.news(first.permit, after: expiresAt, deadline: broker.time.now.boot + Self.newsPatience)
+        // The wait was long enough for another policy, or for another program in the process.
+        var admission = first
+        if !admission.stands(at: broker.time.now, generation: gate.policy.generation) || !peer.isUnchanged() {
+            switch await self.admission(peer, profile) {
+            case .failure(let refusal): return .failure(refusal)
+            case .success(let second): admission = second
+            }
+        }
+        gate.decided(admission)
+        switch news {
+        case .token(let token): return .success(token)
+        case .none: return .success(nil)
+        case .locked(let error): return .failure(.locked(error.message))
+        }
+    }
+
     /// The permission by the policy in force, of a process that is still the same.
     private func admission(
         _ peer: any Peer,
