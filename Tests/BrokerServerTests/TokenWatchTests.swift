@@ -102,6 +102,22 @@ struct TokenWatchTests {
         }
     }
 
+    @Test func aLockEndsTheWait() async throws {
+        let world = try World()
+        try await world.warm()
+        let expiry = try expiry(world)
+        try await world.serving {
+            let client = try await world.client()
+            client.send(Self.watch("profile=reports&after=\(expiry)"))
+            await world.time.sleeper(until: world.time.now.boot + .seconds(50))
+            _ = try await world.broker.lock(nil, by: 0)
+            let answer = try await client.answer()
+            #expect(answer.status == 403)
+            #expect(answer.body.contains(#""code":"locked""#), "\(answer.body)")
+            await client.close()
+        }
+    }
+
     @Test func aClientThatGoesAwayIsForgotten() async throws {
         let world = try World()
         try await world.warm()
