@@ -12,6 +12,7 @@ SHELL := /bin/bash
 DEBUG := .build/debug
 RELEASE := .build/release
 VENV := .build/venv
+AWS := .build/venv-aws
 SOURCES := Package.swift Sources Tests
 # Root's tests run in a PID namespace of their own: attestation over TCP looks at all processes of a user, and what else runs
 # as root on this machine is none of theirs.
@@ -82,9 +83,16 @@ install: release
 	complete zsh zsh/site-functions _iam-broker
 	complete fish fish/vendor_completions.d iam-broker.fish
 
-bench: release
-	@$(call install,nginx-light openssl)
+# Of its own: the versions that it needs are not those of IBM's SDKs.
+$(AWS)/.ready: $(VENV)/.ready
+	@python3 -m venv "$(AWS)"
+	"$(AWS)/bin/pip" install --quiet --disable-pip-version-check awscli==1.46.3
+	touch "$@"
+
+bench: release $(AWS)/.ready
+	@$(call install,nginx-light openssl curl)
 	swift build $(RELEASE_FLAGS) --product BrokerBenchmark
+	export IAM_BROKER_BENCH_PYTHON="$(CURDIR)/$(VENV)/bin/python" IAM_BROKER_BENCH_AWS="$(CURDIR)/$(AWS)/bin/aws"
 	$(RELEASE)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(RELEASE) bench
 
 lint:

@@ -5,7 +5,7 @@
 #
 # demo   shows the main job step by step, and ends
 # serve  leaves everything running until it is interrupted
-# bench  measures the broker beside nginx and openssl
+# bench  measures the broker beside nginx, openssl, curl, aws and the Python SDK
 set -euo pipefail
 
 binaries=$(cd "$1" && pwd)
@@ -253,8 +253,26 @@ bench)
     done
     "$benchmark" policy-size --small-socket "$folder/10/workload.sock" --small-pid "${pids[0]}" \
         --large-socket "$folder/10000/workload.sock" --large-pid "${pids[1]}"
-    echo "iam-broker token, as a process:"
-    "$benchmark" process-cost --runs 50 -- "$iam_broker" token --profile reports
+    # Processes that get a credential, and others that people use for it.
+    mkdir "$folder/hmac"
+    printf '{"access_key_id":"example","secret_access_key":"example"}' >"$folder/hmac/example.json"
+    printf '[default]\ncredential_process = %s credential aws --pair example --folder %s\n' \
+        "$iam_broker" "$folder/hmac" >"$folder/aws.ini"
+    export AWS_CONFIG_FILE=$folder/aws.ini AWS_EC2_METADATA_DISABLED=true
+    sdk="from ibm_cloud_sdk_core.authenticators import VPCInstanceAuthenticator as A
+A(iam_profile_id='Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b', url='$simulator').token_manager.get_token()"
+    cost() {
+        echo "$1, as a process:"
+        shift
+        "$benchmark" process-cost --runs 50 -- "$@"
+    }
+    cost "iam-broker token" "$iam_broker" token --profile reports
+    cost "iam-broker credential kubectl" "$iam_broker" credential kubectl --profile reports
+    cost "iam-broker credential aws" "$iam_broker" credential aws --pair example --folder "$folder/hmac"
+    cost "curl" curl --silent --fail --output /dev/null --unix-socket "$IAM_BROKER_SOCKET" \
+        'http://localhost/v1/token?profile=reports'
+    cost "IBM's Python SDK, against the simulator" "${IAM_BROKER_BENCH_PYTHON:?}" -c "$sdk"
+    cost "aws, with iam-broker credential aws" "${IAM_BROKER_BENCH_AWS:?}" configure list
     ;;
 *)
     echo "unknown mode $mode: demo, serve or bench" >&2
