@@ -125,8 +125,9 @@ def skopeo():
         return (200 if seen[-1] else 401), {"Content-Type": kind}, manifest if "manifests" in path else b"{}"
 
     serve(443, "us.icr.io", handle)
-    with open(f"{folder}/auth.json", "w") as file:
-        json.dump({"credHelpers": {"us.icr.io": "iam-broker"}}, file)
+    setup = run(broker, "setup", "docker", "--file", f"{folder}/auth.json", "--host", "us.icr.io")
+    if setup.returncode != 0:
+        sys.exit(setup.stderr)
     answer = run("skopeo", "inspect", "--raw", "--authfile", f"{folder}/auth.json", "--cert-dir", folder,
                  "docker://us.icr.io/a/b:c", SSL_CERT_FILE=f"{folder}/ca.crt")
     return {"code": answer.returncode, "got": answer.stdout.encode() == manifest, "seen": sorted(set(seen)),
