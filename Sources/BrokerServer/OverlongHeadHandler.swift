@@ -10,6 +10,8 @@ final class OverlongHeadHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What came in the same turn of the event loop, after the error: it has been told of.
+        if case ByteToMessageDecoderError.dataReceivedInErrorState = error { return }
         let isOverlong = error is ByteToMessageDecoderError.PayloadTooLargeError
         context.fireErrorCaught(isOverlong ? HTTPParserError.headerOverflow : error)
     }

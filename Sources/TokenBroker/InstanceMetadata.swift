@@ -61,8 +61,8 @@ package actor InstanceMetadata {
         inFlight[query] = nil
         switch outcome {
         case .success(let answer):
-            // Names of pages are free: with them one reader could push out all that others want.
-            if query.start == nil { cache.add(answer, to: query, asked: now) }
+            // Names and lengths of pages are free: with them one reader could push out all that others want.
+            if query.start == nil, query.limit == nil { cache.add(answer, to: query, asked: now) }
         case .failure(let error):
             if let retryAfter = error.retryAfter { refusal = (error, time.now.boot + retryAfter) }
         }

@@ -10,6 +10,9 @@ package enum QuotaKey: Sendable, Hashable {
     /// Not even that is known: the peer has hung up.
     case unknown
 
+    /// Whether the user is not known.
+    package var isStranger: Bool { if case .user = self { false } else { true } }
+
     /// Of the peer at `remote`.
     init(_ remote: TCPEndpoint) { self = .address(remote.isIPv4 ? remote.address : Array(remote.address.prefix(8))) }
 }

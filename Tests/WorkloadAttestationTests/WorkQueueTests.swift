@@ -5,6 +5,19 @@ import Testing
 struct WorkQueueTests {
     private let limits = WorkPool.Limits(threads: 3, threadsPerKey: 2, jobs: 6, jobsPerKey: 4)
 
+    @Test func strangersOfManyAddressesHaveHalfOfTheThreadsAndJobs() {
+        var queue = WorkQueue(limits: .init(threads: 4, threadsPerKey: 2, jobs: 8, jobsPerKey: 8))
+        for job in 1...4 { #expect(queue.submit(UInt64(job), key: .address([10, 0, 0, UInt8(job)])) == nil) }
+        #expect(queue.submit(5, key: .address([10, 0, 0, 5]))?.code == .busy)
+        #expect(queue.next() == 1)
+        #expect(queue.next() == 2)
+        #expect(queue.next() == nil)
+        #expect(queue.submit(6, key: .user(1)) == nil)
+        #expect(queue.next() == 6)
+        queue.finish(1)
+        #expect(queue.next() == 3)
+    }
+
     @Test func oneUserDoesNotGetEveryThread() {
         let queue = SharedQueue(limits)
         for job in 1...3 { #expect(queue.submit(UInt64(job), user: 1) == nil) }

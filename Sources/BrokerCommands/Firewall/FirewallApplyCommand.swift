@@ -17,11 +17,12 @@ struct FirewallApplyCommand: ParsableCommand {
     func run() throws {
         let rules = try options.rules()
         if case .redirected(let port) = rules.others, !force { try checkListener(port, rules) }
+        let others = try OtherProcesses.all(as: rules.broker)
         try FirewallTable(rules: rules).apply()
         if rules.broker.uid == 0 {
             StandardError.write("note: the broker is root here, so every program of root reaches the metadata service")
         }
-        for process in try OtherProcesses.all(as: rules.broker) {
+        for process in others {
             StandardError.write(
                 "note: \(process.description) runs as the broker's user, \(rules.broker.description), so it reaches the "
                     + "metadata service, too"

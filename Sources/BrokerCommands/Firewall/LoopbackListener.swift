@@ -6,7 +6,15 @@ struct LoopbackListener: Sendable, Equatable {
 
     /// The listeners that get what is sent to this port of 127.0.0.1, from the kernel's lists.
     static func all(port: UInt16) throws(CommandFailure) -> [Self] {
-        try all(port: port, ipv4: text("/proc/self/net/tcp") ?? "", ipv6: text("/proc/self/net/tcp6") ?? "")
+        let ipv4 = try InputFile(path: "/proc/self/net/tcp").readAll(limit: limit)
+        // A machine without IPv6 lacks the second.
+        let hasIPv6 = unsafe access("/proc/self/net/tcp6", F_OK) == 0 || errno != ENOENT
+        let ipv6 = hasIPv6 ? try InputFile(path: "/proc/self/net/tcp6").readAll(limit: limit) : []
+        return all(
+            port: port,
+            ipv4: String(decoding: ipv4, as: UTF8.self),
+            ipv6: String(decoding: ipv6, as: UTF8.self)
+        )
     }
 
     /// Who has the port that the rules redirect to, and is neither the broker nor root: he gets what programs send to the
@@ -48,11 +56,7 @@ struct LoopbackListener: Sendable, Equatable {
         return found
     }
 
-    /// `nil` when there is none, as on machines without IPv6.
-    private static func text(_ path: String) throws(CommandFailure) -> String? {
-        guard unsafe access(path, F_OK) == 0 else { return nil }
-        return String(decoding: try InputFile(path: path).readAll(limit: 64 << 20), as: UTF8.self)
-    }
+    private static let limit = 64 << 20
 
     private static func hexadecimal(_ number: UInt32, digits: Int) -> String {
         let text = String(number, radix: 16, uppercase: true)

@@ -26,11 +26,14 @@ struct OtherProcesses: Sendable, Equatable, CustomStringConvertible {
         } catch {
             throw CommandFailure(.unavailable, "cannot list /proc: \(error)")
         }
-        let own = namespace(of: "self")
+        guard let own = namespace(of: "self") else {
+            throw CommandFailure(.unavailable, "cannot read the network namespace of this process")
+        }
         var found: [Self] = []
         for processID in names.compactMap(Int32.init).sorted() where processID != getpid() && found.count < limit {
             guard let status = contents(of: "/proc/\(processID)/status"), runs(status, as: broker.uid),
-                let name = field("Name", of: status), name != daemon
+                let name = field("Name", of: status), name != daemon,
+                field("State", of: status)?.hasPrefix("Z") == false
             else { continue }
             let other = namespace(of: "\(processID)")
             guard other == nil || other == own else { continue }

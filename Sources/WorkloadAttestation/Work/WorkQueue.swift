@@ -34,6 +34,12 @@ struct WorkQueue {
         if own >= limits.jobsPerKey {
             return AttestationError(.busy, "too many processes of \(key) are being looked at; try again")
         }
+        if key.isStranger, waiting.count(where: \.key.isStranger) + strangersRunning >= limits.jobs / 2 {
+            return AttestationError(
+                .busy,
+                "too many processes outside of this network namespace are being looked at; try again"
+            )
+        }
         waiting.append((job, key))
         return nil
     }
@@ -63,9 +69,13 @@ struct WorkQueue {
         running[job] = nil
     }
 
+    /// Strangers together have half of the threads and jobs: whoever has many addresses must not hold up users.
+    private var strangersRunning: Int { running.values.count(where: \.key.isStranger) }
+
     private var nextIndex: Int? {
         waiting.firstIndex { entry in
             running.values.count { $0.key == entry.key } < limits.threadsPerKey
+                && (!entry.key.isStranger || strangersRunning < max(1, limits.threads / 2))
         }
     }
 }
