@@ -19,38 +19,29 @@ struct TokenHandout: Sendable {
         minimumRemaining: Int = 0,
         for peer: any Peer
     ) async -> Result<ReleasedToken, HandoutRefusal> {
-        let first: Gate.Admission
-        switch await admission(peer, profile) {
-        case .failure(let refusal): return .failure(refusal)
-        case .success(let admission): first = admission
-        }
-        // A policy only names profiles that exist; without one there is nothing to hand out.
-        guard let lane = broker.lane(profile) else { return .failure(.notConfigured) }
-        guard gate.audit.mayProceed else { return .failure(.auditUnavailable) }
-        if let bucket = first.bucket, let wait = bucket.take(now: broker.time.now.boot) {
-            return .failure(.tooOften(gate.exceeded(first), wait))
-        }
-        let minimum = Double(first.permit.minimumTTL(asked: minimumRemaining))
-        let deadline = broker.time.now.boot + Self.patience
-        var admission = first
-        var outcome = await lane.token(admission.permit, minimumRemaining: minimum, deadline: deadline)
-        // The wait was long enough for another policy, or for another program in the process.
-        if !admission.stands(at: broker.time.now, generation: gate.policy.generation) || !peer.isUnchanged() {
-            switch await self.admission(peer, profile) {
-            case .failure(let refusal): return .failure(refusal)
-            case .success(let second): admission = second
+        do throws(HandoutRefusal) {
+            let (first, lane) = try await enter(peer, profile)
+            let minimum = Double(first.permit.minimumTTL(asked: minimumRemaining))
+            let deadline = broker.time.now.boot + Self.patience
+            var outcome = await lane.token(first.permit, minimumRemaining: minimum, deadline: deadline)
+            let admission = try await afterWait(first, peer, profile)
+            if let admission {
+                // By the permission that counts now, and without another wait.
+                outcome = await lane.token(admission.permit, minimumRemaining: 0, deadline: broker.time.now.boot)
             }
-            outcome = await lane.token(admission.permit, minimumRemaining: 0, deadline: broker.time.now.boot)
-        }
-        gate.decided(admission)
-        switch outcome {
-        case .success(let released):
-            gate.released(released, admission.workload)
-            return .success(released)
-        case .failure(let refusal) where refusal.error.code == .locked:
-            return .failure(.locked(refusal.error.message))
-        case .failure(let refusal):
-            return .failure(.noToken(refusal))
+            let last = admission ?? first
+            gate.decided(last)
+            switch outcome {
+            case .success(let released):
+                gate.released(released, last.workload)
+                return .success(released)
+            case .failure(let refusal) where refusal.error.code == .locked:
+                return .failure(.locked(refusal.error.message))
+            case .failure(let refusal):
+                return .failure(.noToken(refusal))
+            }
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -64,31 +55,46 @@ struct TokenHandout: Sendable {
         after expiresAt: Int,
         for peer: any Peer
     ) async -> Result<CachedToken?, HandoutRefusal> {
-        let first: Gate.Admission
-        switch await admission(peer, profile) {
-        case .failure(let refusal): return .failure(refusal)
-        case .success(let admission): first = admission
-        }
-        guard let lane = broker.lane(profile) else { return .failure(.notConfigured) }
-        guard gate.audit.mayProceed else { return .failure(.auditUnavailable) }
-        if let bucket = first.bucket, let wait = bucket.take(now: broker.time.now.boot) {
-            return .failure(.tooOften(gate.exceeded(first), wait))
-        }
-        let news = await lane.news(first.permit, after: expiresAt, deadline: broker.time.now.boot + Self.newsPatience)
-        // The wait was long enough for another policy, or for another program in the process.
-        var admission = first
-        if !admission.stands(at: broker.time.now, generation: gate.policy.generation) || !peer.isUnchanged() {
-            switch await self.admission(peer, profile) {
-            case .failure(let refusal): return .failure(refusal)
-            case .success(let second): admission = second
+        do throws(HandoutRefusal) {
+            let (first, lane) = try await enter(peer, profile)
+            let deadline = broker.time.now.boot + Self.newsPatience
+            let news = await lane.news(first.permit, after: expiresAt, deadline: deadline)
+            gate.decided(try await afterWait(first, peer, profile) ?? first)
+            switch news {
+            case .token(let token): return .success(token)
+            case .none: return .success(nil)
+            case .locked(let error): return .failure(.locked(error.message))
             }
+        } catch {
+            return .failure(error)
         }
-        gate.decided(admission)
-        switch news {
-        case .token(let token): return .success(token)
-        case .none: return .success(nil)
-        case .locked(let error): return .failure(.locked(error.message))
+    }
+
+    /// What comes before everything that costs something: permission, the profile's lane, the audit log, the rate.
+    private func enter(
+        _ peer: any Peer,
+        _ profile: ProfileName
+    ) async throws(HandoutRefusal) -> (Gate.Admission, ProfileLane) {
+        let admission = try await admission(peer, profile).get()
+        // A policy only names profiles that exist; without one there is nothing to hand out.
+        guard let lane = broker.lane(profile) else { throw .notConfigured }
+        guard gate.audit.mayProceed else { throw .auditUnavailable }
+        if let bucket = admission.bucket, let wait = bucket.take(now: broker.time.now.boot) {
+            throw .tooOften(gate.exceeded(admission), wait)
         }
+        return (admission, lane)
+    }
+
+    /// The permission that counts after a wait: it was long enough for another policy, or for another program in the process.
+    ///
+    /// - Returns: `nil` when `first` still stands.
+    private func afterWait(
+        _ first: Gate.Admission,
+        _ peer: any Peer,
+        _ profile: ProfileName
+    ) async throws(HandoutRefusal) -> Gate.Admission? {
+        if first.stands(at: broker.time.now, generation: gate.policy.generation), peer.isUnchanged() { return nil }
+        return try await admission(peer, profile).get()
     }
 
     /// The permission by the policy in force, of a process that is still the same.
