@@ -1,8 +1,9 @@
 # make demo    watch the main job, step by step
 # make serve   leave simulator and daemon running, to try things out
 # make test    all tests
-# make install  programs, helpers of tools and shell completion below PREFIX (/usr/local)
-# make bench   speed, beside nginx and openssl
+# make release programs to install
+# make install what 'make release' built, with links for tools and shell completion, below PREFIX (/usr/local)
+# make bench   speed, beside nginx, openssl, curl, aws and IBM's Python SDK
 # Each installs what it needs from Debian's packages and PyPI, and nothing else.
 
 SHELL := /bin/bash
@@ -71,7 +72,8 @@ release: deps
 PREFIX ?= /usr/local
 
 # Programs, the names that tools look for, and completion for bash, zsh and fish.
-install: release
+# It builds nothing: root often has no compiler.
+install:
 	@root="$(DESTDIR)$(PREFIX)"
 	install -d "$$root/bin"
 	install -m 0755 $(RELEASE)/iam-broker $(RELEASE)/iam-brokerd "$$root/bin/"
