@@ -21,6 +21,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
@@ -52,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -84,12 +86,20 @@ let package = Package(
             dependencies: ["AccessPolicy", "AuditChain", "MessageDigests", "TokenBroker", serviceLifecycle],
             swiftSettings: strict
         ),
+        // Files that hold secrets: where they may lie, and how they are replaced.
+        .target(name: "SecretFiles", dependencies: ["CLinux"], swiftSettings: strictAndSafe),
+        // What tokens look like in files, and the files.
+        .target(
+            name: "CredentialSinks",
+            dependencies: ["BrokerAPI", "JOSE", "SecretFiles", mustache],
+            swiftSettings: strictAndSafe
+        ),
         // Programs of the machine, run with bounds.
         .target(name: "SystemPrograms", dependencies: ["CLinux"], swiftSettings: strictAndSafe),
         // Key pairs, signing requests and checked chains of instance identity certificates.
         .target(
             name: "IdentityCertificates",
-            dependencies: ["JOSE", crypto, cryptoExtras, swiftASN1, x509],
+            dependencies: ["JOSE", "SecretFiles", crypto, cryptoExtras, swiftASN1, x509],
             swiftSettings: strictAndSafe
         ),
         .target(
@@ -99,7 +109,7 @@ let package = Package(
         ),
 
         // The local API and its two ends.
-        .target(name: "BrokerAPI", swiftSettings: strictAndSafe),
+        .target(name: "BrokerAPI", dependencies: ["JOSE"], swiftSettings: strictAndSafe),
         .target(
             name: "BrokerServer",
             dependencies: [
@@ -126,23 +136,26 @@ let package = Package(
         .target(
             name: "DaemonConfiguration",
             dependencies: [
-                "AccessPolicy", "AuditTrail", "BrokerServer", "CLinux", "DocumentReader", "IBMCloud",
-                "IdentityCertificates", "MessageDigests", "TokenBroker", nioCore,
+                "AccessPolicy", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks", "DocumentReader",
+                "IBMCloud", "IdentityCertificates", "MessageDigests", "SecretFiles", "TokenBroker", nioCore,
             ],
             swiftSettings: strictAndSafe
         ),
         // What judges a policy from the command line: the code of the daemon, run by it and by nobody else.
         .target(
             name: "PolicyCommands",
-            dependencies: ["AccessPolicy", "DaemonConfiguration", "DocumentReader", "TokenBroker", argumentParser],
+            dependencies: [
+                "AccessPolicy", "CredentialSinks", "DaemonConfiguration", "DocumentReader", "TokenBroker",
+                argumentParser,
+            ],
             swiftSettings: strictAndSafe
         ),
         .executableTarget(
             name: "BrokerDaemon",
             dependencies: [
-                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux",
-                "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "PolicyCommands",
-                "SystemPrograms", "TokenBroker", "WorkloadAttestation", argumentParser, asyncAlgorithms, logging,
+                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
+                "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "MessageDigests",
+                "PolicyCommands", "SecretFiles", "SystemPrograms", "TokenBroker", "WorkloadAttestation", argumentParser, asyncAlgorithms, logging,
                 nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],

@@ -34,6 +34,9 @@ package struct Permit: Sendable, Equatable {
         self.validity = validity
     }
 
+    /// The first instant at which the decision may be another.
+    package var settledUntil: Date { validity.upperBound }
+
     /// Whether the decision is known to be the same at `now`; otherwise the policy must be asked again.
     package func holds(at now: Date) -> Bool { validity.contains(now) }
 

@@ -11,6 +11,8 @@ package struct Grant: Sendable, Hashable {
     package let name: String
     package let profiles: [ProfileName]
     package let workloads: [WorkloadPattern]
+    /// Names of files that the daemon keeps, which may have the profiles; who may read such a file is not asked.
+    package let sinks: [String]
     /// For each workload; `nil`: as often as it likes.
     package let rate: Rate?
     package let validity: Validity
@@ -29,6 +31,7 @@ package struct Grant: Sendable, Hashable {
         name: String,
         profiles: [ProfileName],
         workloads: [WorkloadPattern],
+        sinks: [String] = [],
         rate: Rate? = .standard,
         validity: Validity = .init(),
         metadata: [String] = [],
@@ -40,6 +43,7 @@ package struct Grant: Sendable, Hashable {
         self.name = name
         self.profiles = profiles
         self.workloads = workloads
+        self.sinks = sinks
         self.rate = rate
         self.validity = validity
         self.metadata = metadata

@@ -9,7 +9,8 @@ struct GrantIndex: Sendable {
     mutating func add(_ grant: Grant, at index: Int) {
         for pattern in grant.workloads { patterns.add(pattern, owner: index) }
         if !grant.validity.isUnlimited { timed.append(index) }
-        if grant.mode == .observe { observing.append(index) }
+        // One that names sinks and no workloads says nothing about workloads.
+        if grant.mode == .observe, grant.sinks.isEmpty || !grant.workloads.isEmpty { observing.append(index) }
     }
 }
 

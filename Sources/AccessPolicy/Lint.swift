@@ -6,10 +6,11 @@ package struct Lint {
     package struct Profiles: Sendable {
         package let names: [ProfileName]
         package let file: String
+        /// Files that the daemon keeps, and whose tokens are in them.
+        package let sinks: [String: ProfileName]
 
-        package init(names: [ProfileName], file: String) {
-            self.names = names
-            self.file = file
+        package init(names: [ProfileName], sinks: [String: ProfileName] = [:], file: String) {
+            (self.names, self.sinks, self.file) = (names, sinks, file)
         }
     }
 
@@ -35,7 +36,7 @@ package struct Lint {
     /// By file and line.
     package func warnings() -> [LintWarning] {
         let found = emptyGrants() + endedGrants() + deniedGrants() + repeatedGrants() + broadGrants() + broadDenials()
-        let all = found + unknownUsers() + programs() + unusedProfiles()
+        let all = found + unknownUsers() + programs() + unusedProfiles() + deniedSinks()
         return all.enumerated()
             .sorted {
                 ($0.element.place.file, $0.element.place.line ?? 0, $0.offset)
@@ -44,11 +45,29 @@ package struct Lint {
             .map(\.element)
     }
 
+    /// Sinks that stay empty.
+    private func deniedSinks() -> [LintWarning] {
+        guard let profiles else { return [] }
+        return profiles.sinks.sorted { $0.key < $1.key }.filter { sink, profile in
+            !grants.contains { $0.grant.map { $0.sinks.contains(sink) && $0.profiles.contains(profile) } ?? false }
+        }
+        .map { sink, profile in
+            LintWarning(
+                place: SourcePlace(file: profiles.file, line: nil),
+                subject: "sinks.\(sink)",
+                message: "stays empty: no grant for profile \(profile) has 'sinks: [\(sink)]'"
+            )
+        }
+    }
+
     private func unusedProfiles() -> [LintWarning] {
         guard let profiles else { return [] }
         let used = Set(
             grants.compactMap(\.grant)
-                .filter { $0.mode == .observe || $0.workloads.contains { !$0.selectors.isEmpty } }
+                .filter { grant in
+                    grant.mode == .observe || !grant.sinks.isEmpty
+                        || grant.workloads.contains { !$0.selectors.isEmpty }
+                }
                 .flatMap(\.profiles)
         )
         return profiles.names.filter { !used.contains($0) }

@@ -3,6 +3,7 @@ internal import DocumentReader
 /// Reads the YAML of a policy document, and goes on after an error: one look finds all that is wrong.
 struct PolicyReader {
     let profiles: Set<ProfileName>?
+    let sinks: Set<String>?
     let accounts: AccountNames
     let names: GrantNames
     let errors = DocumentErrorCollector()
@@ -23,7 +24,7 @@ struct PolicyReader {
 
     private func grant(_ value: DocumentValue, _ standard: EnforcementMode) -> Grant? {
         let known = [
-            "name", "profiles", "workloads", "rate", "not_before", "not_after", "hours", "metadata", "certificates",
+            "name", "profiles", "workloads", "sinks", "rate", "not_before", "not_after", "hours", "metadata", "certificates",
             "min_ttl", "mode",
         ]
         guard let members = members(of: value, known: known) else { return nil }
@@ -33,7 +34,11 @@ struct PolicyReader {
         let isForProfiles = members["metadata"] == nil && !certificates
         let listed = isForProfiles ? elements(ofRequired: "profiles", members) : elements(of: members["profiles"])
         let granted = listed.compactMap(profile)
-        let workloads = elements(ofRequired: "workloads", members).compactMap(pattern)
+        let sinks = elements(of: members["sinks"]).compactMap(sink)
+        // A grant that is for sinks alone need not name workloads.
+        let named =
+            members["sinks"] == nil ? elements(ofRequired: "workloads", members) : elements(of: members["workloads"])
+        let workloads = named.compactMap(pattern)
         let rate = members["rate"].map(rate)
         let validity = validity(members)
         let metadata = elements(of: members["metadata"]).compactMap(metadataPath)
@@ -44,6 +49,7 @@ struct PolicyReader {
             name: name,
             profiles: granted,
             workloads: workloads,
+            sinks: sinks,
             rate: rate ?? .standard,
             validity: validity,
             metadata: metadata,
@@ -94,6 +100,19 @@ struct PolicyReader {
                 throw value.error("there is no profile of this name in the configuration")
             }
             return profile
+        }
+    }
+
+    private func sink(_ value: DocumentValue) -> String? {
+        errors.attempt { () throws(DocumentError) in
+            let name = try value.string()
+            guard ProfileName(name) != nil else {
+                throw value.error("a sink's name has 1 to 64 letters, digits, '.', '_' and '-'")
+            }
+            guard sinks?.contains(name) ?? true else {
+                throw value.error("there is no sink of this name in the configuration")
+            }
+            return name
         }
     }
 

@@ -49,6 +49,9 @@ extension AuditEvent {
         case .tokenDropped: "token_dropped"
         case .certificateObtained: "certificate_obtained"
         case .certificateFailed: "certificate_failed"
+        case .sinkWritten: "sink_written"
+        case .sinkRemoved: "sink_removed"
+        case .sinkFailed: "sink_failed"
         case .policyLoaded: "policy_loaded"
         case .policyRefused: "policy_refused"
         case .locked: "locked"
@@ -94,6 +97,14 @@ extension LineText {
             add("expires", AuditTime(secondsSince1970: expiresAt.timeIntervalSince1970).text)
         case .certificateFailed(let name, let reason):
             add("certificate", name)
+            add("reason", reason)
+        case .sinkWritten(let sink):
+            add("sink", sink.name)
+            add("profile", sink.profile.rawValue)
+            add("grant", sink.grant)
+            add(sink.token)
+        case .sinkRemoved(let name, let reason), .sinkFailed(let name, let reason):
+            add("sink", name)
             add("reason", reason)
         case .policyLoaded(let generation):
             add("generation", generation)

@@ -14,6 +14,9 @@ package struct StatusResponse: Codable, Sendable {
     /// Identity certificates that the daemon keeps renewed; absent without any.
     package var certificates: [Certificate]?
 
+    /// Files in which the daemon keeps tokens; absent without any.
+    package var sinks: [Sink]?
+
     /// The audit log since the daemon started.
     package struct Audit: Codable, Sendable {
         /// The path of the file that is written to.
@@ -131,7 +134,7 @@ package struct StatusResponse: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, profiles, policy, audit, certificates
+        case version, profiles, policy, audit, certificates, sinks
         case keyIDs = "key_ids"
     }
 
@@ -141,7 +144,8 @@ package struct StatusResponse: Codable, Sendable {
         keyIDs: [String],
         policy: Policy? = nil,
         audit: Audit? = nil,
-        certificates: [Certificate]? = nil
+        certificates: [Certificate]? = nil,
+        sinks: [Sink]? = nil
     ) {
         self.version = version
         self.profiles = profiles
@@ -149,6 +153,7 @@ package struct StatusResponse: Codable, Sendable {
         self.policy = policy
         self.audit = audit
         self.certificates = certificates
+        self.sinks = sinks
     }
 }
 

@@ -15,7 +15,7 @@ struct BrokerDaemon: AsyncParsableCommand {
         commandName: calledAs,
         abstract: "Hands each local workload the IBM Cloud IAM tokens that policy grants it, and no others.",
         version: brokerVersion,
-        subcommands: [RunCommand.self, CheckCommand.self, PolicyCommand.self],
+        subcommands: [RunCommand.self, CheckCommand.self, PolicyCommand.self, SinkCommand.self],
         defaultSubcommand: RunCommand.self
     )
 

@@ -78,6 +78,7 @@ struct Daemon {
         reportLocks()
         DispatchQueue(label: "policy lint").async { [settings, logger] in settings.policy.reportWarnings(to: logger) }
         let lanes = certificateLanes(parts.issuer, broker, time, audit)
+        let sinks = sinkLanes(policy, broker, instance?.metadata, time, audit)
         let limits = limitsWithinDescriptors()
         let emulation = EmulationRoutes(
             broker: broker,
@@ -94,6 +95,7 @@ struct Daemon {
                     attestor: attestor,
                     auditStatus: { StatusResponse.Audit(file.status) },
                     certificates: { lanes.isEmpty ? nil : lanes.map(\.status) },
+                    sinks: { sinks.isEmpty ? nil : sinks.map(\.status) },
                     diagnosis: DiagnosisRoutes(
                         diagnosis,
                         userID: getuid(),
@@ -130,10 +132,26 @@ struct Daemon {
                 )
             )
         }
+        if let socket = configuration.credentialSocket {
+            let contents = configuration.credentials.mapValues { setting in
+                CredentialHandout.Content(profile: setting.profile) { setting.content.bytes(of: $0) }
+            }
+            listeners.append(
+                SocketListener.credentials(
+                    socket,
+                    handout: CredentialHandout(broker: broker, gate: gate, contents: contents, logger: logger),
+                    attestor: attestor,
+                    group: group,
+                    limits: limits,
+                    logger: logger
+                )
+            )
+        }
         let running = try await RunningListeners(starting: listeners, beforeStop: { broker.endNews() })
         var places: Logger.Metadata = [
             "workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)",
         ]
+        if let socket = configuration.credentialSocket { places["credentials"] = "\(socket.path)" }
         if let address = configuration.emulation, let port = running.port {
             places["metadata"] = "\(ListenAddress(host: address.host, port: port))"
         }
@@ -145,13 +163,15 @@ struct Daemon {
             policy: policy,
             read: { try settings.readPolicy() },
             reopen: { await file.reopen() },
+            changed: { broker.policyChanged() },
             audit: audit,
             time: time,
             logger: logger
         )
         // Stopped in the reverse order: the audit log outlives all who record.
         let services: [any Service] = [
-            AuditService(file), clock, RenewalService(broker), CertificateService(lanes: lanes), reload, running,
+            AuditService(file), clock, RenewalService(broker), CertificateService(lanes: lanes), SinkService(lanes: sinks),
+            reload, running,
         ]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
@@ -180,6 +200,29 @@ struct Daemon {
                 draw: { Double.random(in: 0..<1) },
                 audit: audit
             )
+        }
+    }
+
+    /// What keeps the configured sinks.
+    private func sinkLanes(
+        _ policy: PolicyInForce,
+        _ broker: TokenBroker,
+        _ metadata: InstanceMetadata?,
+        _ time: SystemTime,
+        _ audit: any AuditLog
+    ) -> [SinkLane] {
+        settings.configuration.sinks.compactMap { setting in
+            // A sink only names profiles that exist.
+            broker.lane(setting.profile).map { lane in
+                let writer = SinkWriter(setting, metadata: metadata)
+                return SinkLane(
+                    setting,
+                    actions: SinkLane.Actions(setting, writer, lane, policy, time),
+                    time: time,
+                    draw: { Double.random(in: 0..<1) },
+                    audit: audit
+                )
+            }
         }
     }
 
@@ -284,7 +327,7 @@ struct Daemon {
         let soft = table.rlim_cur
         table.rlim_cur = table.rlim_max
         if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) != 0 { table.rlim_cur = soft }
-        // Three listeners; what is reserved is for IBM's services and files.
+        // Three listeners that take many; what is reserved is for IBM's services and files.
         let most = max(1, (Int(clamping: table.rlim_cur) - Self.reservedDescriptors) / 9)
         if limits.connections > most {
             logger.warning(

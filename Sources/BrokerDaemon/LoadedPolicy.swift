@@ -17,10 +17,11 @@ struct LoadedPolicy: Sendable {
         documents = try PolicyFolder.documents(
             in: configuration.policies,
             profiles: Set(profiles),
+            sinks: Set(configuration.sinks.map(\.name)),
             accounts: .ofThisMachine
         )
         policy = Policy(documents)
-        self.profiles = Lint.Profiles(names: profiles, file: file)
+        self.profiles = Lint.Profiles(names: profiles, sinks: configuration.profileOfSink, file: file)
     }
 
     /// Writes what is valid and probably not meant to the log, the first of it; `iam-broker policy check` tells all.

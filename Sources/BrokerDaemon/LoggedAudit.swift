@@ -55,6 +55,18 @@ struct LoggedAudit: AuditLog {
                 "Certificate could not be renewed",
                 metadata: ["certificate": "\(name)", "error": "\(reason)"]
             )
+        case .sinkWritten(let sink):
+            logger.info(
+                "Sink written",
+                metadata: [
+                    "sink": "\(sink.name)", "profile": "\(sink.profile)", "policy.grant": "\(sink.grant)",
+                    "token.expires": "\(sink.token.expiresAt)",
+                ]
+            )
+        case .sinkRemoved(let name, let reason):
+            logger.notice("Sink removed", metadata: ["sink": "\(name)", "reason": "\(reason)"])
+        case .sinkFailed(let name, let reason):
+            logger.warning("Sink is not as it should be", metadata: ["sink": "\(name)", "error": "\(reason)"])
         case .policyLoaded(let generation):
             logger.notice("Policy loaded", metadata: ["policy": "\(generation)"])
         case .policyRefused(let message):

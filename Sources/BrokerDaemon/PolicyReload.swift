@@ -16,6 +16,8 @@ struct PolicyReload: Service {
     let read: @Sendable () throws -> LoadedPolicy
     /// Begins other files anew that somebody may have renamed, as logrotate does before the signal.
     let reopen: @Sendable () async -> Void
+    /// Has everybody look again who does not ask at each use.
+    let changed: @Sendable () -> Void
     let audit: any AuditLog
     let time: SystemTime
     let logger: Logger
@@ -74,6 +76,7 @@ struct PolicyReload: Service {
                 return
             }
             audit.record(.policyLoaded(generation: generation))
+            changed()
             lintQueue.async { [logger] in loaded.reportWarnings(to: logger) }
         case .failure(let error):
             refuse("\(error)")
@@ -95,12 +98,13 @@ struct PolicyReload: Service {
         policy: PolicyInForce,
         read: @escaping @Sendable () throws -> LoadedPolicy,
         reopen: @escaping @Sendable () async -> Void,
+        changed: @escaping @Sendable () -> Void,
         audit: any AuditLog,
         time: SystemTime,
         logger: Logger
     ) {
         (self.hangUps, self.folder, self.policy) = (hangUps, folder, policy)
-        (self.read, self.reopen, self.audit) = (read, reopen, audit)
+        (self.read, self.reopen, self.changed, self.audit) = (read, reopen, changed, audit)
         (self.time, self.logger) = (time, logger)
     }
 }

@@ -16,6 +16,7 @@ package struct AdminRoutes: Sendable {
     private let explain: ExplainRoutes
     private let auditStatus: @Sendable () -> StatusResponse.Audit?
     private let certificates: @Sendable () -> [StatusResponse.Certificate]?
+    private let sinks: @Sendable () -> [StatusResponse.Sink]?
     private let diagnosis: DiagnosisRoutes?
     let logger: Logger
 
@@ -27,6 +28,7 @@ package struct AdminRoutes: Sendable {
         attestor: PeerAttestor,
         auditStatus: @escaping @Sendable () -> StatusResponse.Audit? = { nil },
         certificates: @escaping @Sendable () -> [StatusResponse.Certificate]? = { nil },
+        sinks: @escaping @Sendable () -> [StatusResponse.Sink]? = { nil },
         diagnosis: DiagnosisRoutes? = nil,
         logger: Logger
     ) {
@@ -35,6 +37,7 @@ package struct AdminRoutes: Sendable {
         explain = ExplainRoutes(gate: gate, attestor: attestor)
         self.auditStatus = auditStatus
         self.certificates = certificates
+        self.sinks = sinks
         self.diagnosis = diagnosis
         self.logger = logger
     }
@@ -76,7 +79,8 @@ package struct AdminRoutes: Sendable {
                 keyIDs: keyIDs,
                 policy: StatusResponse.Policy(gate.policy),
                 audit: auditStatus(),
-                certificates: certificates()
+                certificates: certificates(),
+                sinks: sinks()
             )
         )
     }

@@ -23,9 +23,23 @@ package struct SocketListener: Sendable {
     private let door: Door
     /// What must be known of a peer before a byte is read from it.
     private let requiredFacts: @Sendable () -> RequiredFacts
-    private let routes: @Sendable (Request, any Peer) async -> Response
-    private let refusal: @Sendable (AttestationError, any Peer) -> Response
-    private let hot: (@Sendable (any Peer) -> HotAnswers)?
+    private let pipeline: Pipeline
+
+    /// Builds the pipeline of a connection from a peer, or from one that could not be attested.
+    typealias Pipeline = @Sendable (any Channel, any Peer, Result<Void, AttestationError>) throws -> Void
+
+    init(
+        place: Place,
+        limits: ConnectionLimits,
+        group: MultiThreadedEventLoopGroup,
+        logger: Logger,
+        door: Door,
+        requiredFacts: @escaping @Sendable () -> RequiredFacts,
+        pipeline: @escaping Pipeline
+    ) {
+        (self.place, self.limits, self.group, self.logger) = (place, limits, group, logger)
+        (self.door, self.requiredFacts, self.pipeline) = (door, requiredFacts, pipeline)
+    }
 
     /// The listener for workloads.
     package static func workload(
@@ -46,9 +60,13 @@ package struct SocketListener: Sendable {
             logger: logger,
             door: .unix(attestor, ConnectionCount(limits)),
             requiredFacts: { gate.policy.current.policy.requiredFacts },
-            routes: { await routes.respond(to: $0, from: $1) },
-            refusal: { Refused(notAttested: $0, $1, gate).response },
-            hot: { HotAnswers(broker: broker, gate: gate, peer: $0) }
+            pipeline: HTTPPipeline(
+                limits: limits,
+                errors: .broker,
+                routes: { await routes.respond(to: $0, from: $1) },
+                refusal: { Refused(notAttested: $0, $1, gate).response },
+                hot: { HotAnswers(broker: broker, gate: gate, peer: $0) }
+            ).build
         )
     }
 
@@ -71,9 +89,12 @@ package struct SocketListener: Sendable {
             logger: logger,
             door: .tcp(attestor, ConnectionCount(limits), containers: { gate.policy.current.policy.containers }),
             requiredFacts: { gate.policy.current.policy.requiredFacts },
-            routes: { await loopback.respond(to: $0, from: $1) },
-            refusal: { MetadataError(notAttested: $0, $1, gate).response },
-            hot: nil
+            pipeline: HTTPPipeline(
+                limits: limits,
+                errors: .metadataService,
+                routes: { await loopback.respond(to: $0, from: $1) },
+                refusal: { MetadataError(notAttested: $0, $1, gate).response }
+            ).build
         )
     }
 
@@ -93,9 +114,12 @@ package struct SocketListener: Sendable {
             logger: logger,
             door: .unix(attestor, ConnectionCount(limits)),
             requiredFacts: { [] },
-            routes: { await routes.respond(to: $0, from: $1) },
-            refusal: { error, _ in Response(.denied, "this process is served nothing: \(error)") },
-            hot: nil
+            pipeline: HTTPPipeline(
+                limits: limits,
+                errors: .broker,
+                routes: { await routes.respond(to: $0, from: $1) },
+                refusal: { error, _ in Response(.denied, "this process is served nothing: \(error)") }
+            ).build
         )
     }
 
@@ -135,76 +159,20 @@ package struct SocketListener: Sendable {
             }
             let facts = requiredFacts()
             if peer.workloadAtOnce(facts) != nil {
-                try addHandlers(channel, .success(peer), peer)
+                try pipeline(channel, peer, .success(()))
                 return channel.eventLoop.makeSucceededVoidFuture()
             }
-            let attested = channel.eventLoop.makeFutureWithTask { () -> Result<any Peer, AttestationError> in
+            let attested = channel.eventLoop.makeFutureWithTask { () -> Result<Void, AttestationError> in
                 do throws(AttestationError) {
                     _ = try await peer.workload(facts)
-                    return .success(peer)
+                    return .success(())
                 } catch {
                     return .failure(error)
                 }
             }
-            return attested.flatMapThrowing { try addHandlers(channel, $0, peer) }
+            return attested.flatMapThrowing { try pipeline(channel, peer, $0) }
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }
     }
-
-    private func addHandlers(
-        _ channel: any Channel,
-        _ attested: Result<any Peer, AttestationError>,
-        _ peer: any Peer
-    ) throws {
-        let pipeline = channel.pipeline.syncOperations
-        if case .failure(let error) = attested {
-            try pipeline.addHandler(RefusalHandler(refusal(error, peer), lingers: door.isTCP))
-            return
-        }
-        try pipeline.addHandler(
-            HotPathHandler(
-                hot: hot?(peer),
-                limits: limits,
-                errors: door.errors,
-                strictPipeline: { [limits, door] context in
-                    try Self.addStrictPipeline(context, limits, errors: door.errors) { [routes] in
-                        await routes($0, peer)
-                    }
-                }
-            )
-        )
-    }
-
-    /// NIO's codec with our limits, and the handler that asks the routes, and tells what cannot be read.
-    static func addStrictPipeline(
-        _ context: ChannelHandlerContext,
-        _ limits: ConnectionLimits = .init(),
-        errors: ErrorShape = .broker,
-        _ routes: @escaping RequestHandler.Routes
-    ) throws {
-        var parsing = NIOHTTPDecoderLimitConfiguration()
-        parsing.maxHeaderFieldSize = min(maximumFieldSize, limits.headSize)
-        parsing.maxHeaderListSize = limits.headSize
-        parsing.maxHeaderFieldCount = maximumFieldCount
-        let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: parsing),
-            maximumBufferSize: limits.headSize + maximumPunctuation
-        )
-        // As `configureHTTPServerPipeline` has them, which leaves the decoder's buffer without a limit.
-        try context.pipeline.syncOperations.addHandlers(
-            HTTPResponseEncoder(),
-            decoder,
-            OverlongHeadHandler(),
-            HTTPServerPipelineHandler(),
-            NIOHTTPResponseHeadersValidator(),
-            RequestHandler(routes: routes, maximumBodySize: limits.bodySize, errors: errors)
-        )
-    }
-
-    /// Limits of one field of a request's head, in bytes, and of their number.
-    private static let maximumFieldSize = 8 * 1_024
-    private static let maximumFieldCount = 100
-    /// Bytes of a head that belong to no name and no value: its method and version, and some separators for each field.
-    private static let maximumPunctuation = 1_024
 }

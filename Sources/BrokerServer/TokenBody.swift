@@ -1,20 +1,20 @@
 internal import AccessPolicy
+internal import BrokerAPI
 internal import JOSE
 internal import NIOCore
 internal import TokenBroker
 
-/// The JSON of a released token, written byte by byte: every part is known to need no escaping.
+/// The JSON of a released token.
 enum TokenBody {
     static func bytes(_ released: ReleasedToken) -> [UInt8] {
         // The token leaves the daemon here: base64url and dots only.
-        let token = released.cached.token.compact.exposed
-        return Array(
-            """
-            {"access_token":"\(token)","token_type":"Bearer","expires_in":\(released.expiresIn),\
-            "expires_at":\(released.expiresAt),"profile":"\(released.permit.profile)"}
-            """
-            .utf8
+        let text = TokenResponse.text(
+            token: released.cached.token.compact.exposed,
+            expiresIn: released.expiresIn,
+            expiresAt: released.expiresAt,
+            profile: released.permit.profile.rawValue
         )
+        return Array(text.utf8)
     }
 
     /// The whole response, as the strict pipeline would send it.

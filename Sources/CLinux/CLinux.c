@@ -7,7 +7,9 @@
 #include <pwd.h>
 #include <sched.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -16,6 +18,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/timerfd.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -40,6 +43,19 @@ int clinux_peer_credentials(int fd, struct clinux_ucred *out) {
     out->uid = credentials.uid;
     out->gid = credentials.gid;
     return 0;
+}
+
+int clinux_peer_address(int fd, char *address, int capacity) {
+    struct sockaddr_un name;
+    socklen_t length = sizeof name;
+    if (capacity < 0) return -EINVAL;
+    if (getpeername(fd, (struct sockaddr *)&name, &length) != 0) return -errno;
+    if (length < offsetof(struct sockaddr_un, sun_path) || name.sun_family != AF_UNIX) return -EAFNOSUPPORT;
+    if (length > sizeof name) return -EPROTO;
+    int count = (int)(length - offsetof(struct sockaddr_un, sun_path));
+    if (count > capacity) return -ERANGE;
+    memcpy(address, name.sun_path, (size_t)count);
+    return count;
 }
 
 int clinux_peer_pidfd(int fd) {

@@ -84,7 +84,7 @@ extension ConfigurationReader {
         }
     }
 
-    private func account(
+    func account(
         _ value: DocumentValue,
         _ kind: String,
         _ find: (String) -> UInt32?
@@ -96,8 +96,8 @@ extension ConfigurationReader {
         return id
     }
 
-    /// One spelling for each file, so that two certificates cannot share one unseen.
-    private func plainPath(_ value: DocumentValue) throws(DocumentError) -> String {
+    /// One spelling for each file, so that two of the daemon's files cannot share one unseen.
+    func plainPath(_ value: DocumentValue) throws(DocumentError) -> String {
         let path = try path(value)
         let steps = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         // An empty last step is told by what names the file.
@@ -108,7 +108,7 @@ extension ConfigurationReader {
     }
 
     /// Octal digits in quotes: YAML reads a bare `0640` as another number.
-    private func mode(_ value: DocumentValue) throws(DocumentError) -> UInt32 {
+    func mode(_ value: DocumentValue) throws(DocumentError) -> UInt32 {
         guard let mode = UInt32(try value.string(), radix: 8) else {
             throw value.error("must be octal digits in quotes, such as \"0640\"")
         }
@@ -127,7 +127,7 @@ extension ConfigurationReader {
         return try Self.checked(value, text) { text throws(CertificateError) in try TrustRoots(pem: text) }
     }
 
-    private func program(_ value: DocumentValue) throws(DocumentError) -> [String] {
+    func program(_ value: DocumentValue) throws(DocumentError) -> [String] {
         var words: [String] = []
         for word in try value.list() { words.append(try word.string()) }
         guard let program = words.first, program.hasPrefix("/"), !words.contains(where: { $0.utf8.contains(0) }) else {
@@ -148,7 +148,7 @@ extension ConfigurationReader {
         }
     }
 
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 let character = Character(Unicode.Scalar(byte))

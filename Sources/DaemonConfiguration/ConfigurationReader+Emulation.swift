@@ -3,7 +3,7 @@ internal import DocumentReader
 internal import NIOCore
 
 extension ConfigurationReader {
-    static var listenKeys: [String] { ["workload", "admin", "admin_group", "metadata"] }
+    static var listenKeys: [String] { ["workload", "admin", "admin_group", "metadata", "credentials"] }
 
     static var metadataKeys: [String] { ["url", "ca_file", "require_nonce", "timeouts", "cache"] }
 

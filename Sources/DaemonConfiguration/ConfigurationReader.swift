@@ -174,6 +174,12 @@ struct ConfigurationReader {
         return (SocketFile(path: workload, mode: 0o666), SocketFile(path: admin, mode: 0o660, group: group))
     }
 
+    /// The socket at which systemd asks for credentials of units: root alone connects to it.
+    func credentialSocket(_ section: DocumentValue?) throws(DocumentError) -> SocketFile? {
+        guard let value = try section?.mapping(known: Self.listenKeys)["credentials"] else { return nil }
+        return SocketFile(path: try socketPath(value), mode: 0o600)
+    }
+
     func limits(_ section: DocumentValue?) throws(DocumentError) -> ConnectionLimits {
         var limits = ConnectionLimits()
         guard let section else { return limits }

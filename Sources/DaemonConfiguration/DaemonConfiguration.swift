@@ -21,6 +21,12 @@ package struct DaemonConfiguration: Sendable {
     package let metadataCache: Duration
     /// Identity certificates that are kept renewed in files.
     package let certificates: [CertificateSetting]
+    /// Files in which tokens are kept.
+    package let sinks: [SinkSetting]
+    /// Where systemd asks for credentials of units; `nil`: nowhere.
+    package let credentialSocket: SocketFile?
+    /// What a credential of this name holds: each profile's name, and the names of the section.
+    package let credentials: [String: CredentialSetting]
     package let limits: ConnectionLimits
     /// The folder of what has to survive a restart.
     package let state: String
@@ -39,7 +45,8 @@ package struct DaemonConfiguration: Sendable {
         let reader = ConfigurationReader(accounts: accounts)
         let top = try DocumentValue(parsing: text, file: file)
             .mapping(known: [
-                "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "certificates", "limits",
+                "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "certificates", "sinks",
+                "credentials", "limits",
                 "state", "audit", "threads",
             ])
         let iam = try reader.iam(top["iam"])
@@ -52,10 +59,24 @@ package struct DaemonConfiguration: Sendable {
         emulation = try reader.emulation(top["listen"])
         metadataCache = try reader.metadataCache(top["metadata"])
         certificates = try reader.certificates(top["certificates"], identity)
+        sinks = try reader.sinks(top["sinks"], profiles: profiles, identity)
+        credentialSocket = try reader.credentialSocket(top["listen"])
+        credentials = try reader.credentials(top["credentials"], profiles: profiles)
+        if credentialSocket == nil, let section = top["credentials"] {
+            throw section.error("nobody can ask for them without listen.credentials")
+        }
+        try reader.checkThatFilesDiffer(sinks, certificates, top["sinks"])
         limits = try reader.limits(top["limits"])
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         audit = try reader.audit(top["audit"], state: state)
         threads = try top["threads"]?.integer(in: 1...64) ?? 1
+    }
+}
+
+extension DaemonConfiguration {
+    /// Whose tokens are in which sink.
+    package var profileOfSink: [String: ProfileName] {
+        Dictionary(sinks.map { ($0.name, $0.profile) }) { first, _ in first }
     }
 }
 

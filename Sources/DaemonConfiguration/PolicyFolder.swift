@@ -14,15 +14,17 @@ package enum PolicyFolder {
     package static func read(
         _ folder: String,
         profiles: Set<ProfileName>?,
+        sinks: Set<String>? = nil,
         accounts: AccountNames
     ) throws(DocumentErrors) -> Policy {
-        Policy(try documents(in: folder, profiles: profiles, accounts: accounts))
+        Policy(try documents(in: folder, profiles: profiles, sinks: sinks, accounts: accounts))
     }
 
     /// The documents that make up a policy, in their order.
     package static func documents(
         in folder: String,
         profiles: Set<ProfileName>?,
+        sinks: Set<String>? = nil,
         accounts: AccountNames
     ) throws(DocumentErrors) -> [PolicyDocument] {
         let files: [String]
@@ -31,13 +33,14 @@ package enum PolicyFolder {
         } catch {
             throw DocumentErrors([error])
         }
-        return try documents(files, profiles: profiles, accounts: accounts)
+        return try documents(files, profiles: profiles, sinks: sinks, accounts: accounts)
     }
 
     /// The same for documents that are named one by one.
     package static func documents(
         _ files: [String],
         profiles: Set<ProfileName>?,
+        sinks: Set<String>? = nil,
         accounts: AccountNames
     ) throws(DocumentErrors) -> [PolicyDocument] {
         let names = GrantNames()
@@ -57,7 +60,7 @@ package enum PolicyFolder {
                     )
                 }
                 documents.append(
-                    try PolicyDocument(parsing: text, file: file, profiles: profiles, accounts: accounts, names: names)
+                    try PolicyDocument(parsing: text, file: file, profiles: profiles, sinks: sinks, accounts: accounts, names: names)
                 )
             } catch let error as DocumentError {
                 errors.add(error)

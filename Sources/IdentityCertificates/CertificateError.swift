@@ -1,3 +1,5 @@
+internal import SecretFiles
+
 /// Why an identity certificate cannot be asked for, believed or kept.
 package struct CertificateError: Error, Sendable, Hashable {
     /// What callers switch on.
@@ -34,6 +36,27 @@ package struct CertificateError: Error, Sendable, Hashable {
 
     package init(_ code: Code, _ message: String) {
         (self.code, self.message) = (code, message)
+    }
+}
+
+extension CertificateError {
+    /// What became of a file, in the words of this module.
+    init(_ error: SecretFileError) {
+        let code: Code =
+            switch error.code {
+            case .unsafePlace: .unsafePlace
+            case .systemFailure: .fileFailure
+            }
+        self.init(code, error.message)
+    }
+
+    /// Does something with files, and tells what goes wrong as an error of this module.
+    static func wrapping<Value>(_ body: () throws(SecretFileError) -> Value) throws(CertificateError) -> Value {
+        do throws(SecretFileError) {
+            return try body()
+        } catch {
+            throw CertificateError(error)
+        }
     }
 }
 

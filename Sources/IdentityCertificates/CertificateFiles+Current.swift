@@ -1,6 +1,6 @@
 package import FoundationEssentials
-internal import Glibc
 internal import JOSE
+internal import SecretFiles
 
 extension CertificateFiles {
     /// Reads back what ``write(_:)`` wrote, and checks it as a new chain is checked.
@@ -44,31 +44,16 @@ extension CertificateFiles {
         _ file: FileLocation,
         _ permissions: FilePermissions
     ) throws(CertificateError) -> Redacted<String>? {
-        guard let descriptor = try KeyFolder(file.folder, owner: permissions.owner).open(file) else { return nil }
-        defer { _ = close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
-            throw KeyFolder.failure("cannot examine \(file.path)", errno)
+        let found = try CertificateError.wrapping { () throws(SecretFileError) in
+            try SecretFile(location: file, permissions: permissions).content(limit: largest)
         }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= largest else {
+        switch found {
+        case .absent: return nil
+        case .text(let text): return Redacted(text)
+        case .otherPermissions:
+            throw CertificateError(.filesDisagree, "owner, group or mode of \(file.path) are not what they shall be")
+        case .noFile:
             throw CertificateError(.unsafePlace, "\(file.path) is not a file, or larger than \(largest / 1_024) KiB")
         }
-        guard permissions.match(owner: status.st_uid, group: status.st_gid, mode: status.st_mode) else {
-            throw CertificateError(.filesDisagree, "owner, group or mode of \(file.path) are not what they shall be")
-        }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16 * 1_024)
-        while bytes.count <= largest {
-            let count = unsafe chunk.withUnsafeMutableBytes {
-                unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
-            }
-            if count == 0 { return Redacted(String(decoding: bytes, as: UTF8.self)) }
-            if count > 0 {
-                bytes.append(contentsOf: chunk[..<count])
-            } else if errno != EINTR {
-                throw KeyFolder.failure("cannot read \(file.path)", errno)
-            }
-        }
-        throw CertificateError(.unsafePlace, "\(file.path) is larger than \(largest / 1_024) KiB")
     }
 }

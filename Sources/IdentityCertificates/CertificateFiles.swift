@@ -1,4 +1,5 @@
 internal import JOSE
+internal import SecretFiles
 
 /// The files that programs read key and certificates from.
 ///
@@ -29,19 +30,25 @@ package struct CertificateFiles: Sendable, Hashable {
         group: UInt32? = nil,
         mode: UInt32 = 0o600
     ) throws(CertificateError) {
-        self.key = try FileLocation(key)
-        self.chain = try FileLocation(chain)
-        if let bundle { self.bundle = try FileLocation(bundle) } else { self.bundle = nil }
-        keyPermissions = try .key(owner: owner, group: group, mode: mode)
-        chainPermissions = .chain(owner: owner, group: group)
+        (self.key, self.chain, self.bundle, keyPermissions) = try CertificateError.wrapping {
+            () throws(SecretFileError) in
+            (
+                try FileLocation(key), try FileLocation(chain), try bundle.map(FileLocation.init),
+                try .secret(owner: owner, group: group, mode: mode)
+            )
+        }
+        chainPermissions = .readable(owner: owner, group: group)
     }
 
     /// Refuses, before anything is asked for, places where ``write(_:)`` would fail or a key would not be safe.
     package func check() throws(CertificateError) {
         let permissions = [keyPermissions, chainPermissions, keyPermissions]
-        for (target, permissions) in zip(try open(), permissions) {
-            // It goes away with the object; the disk and the owner have shown what they allow.
-            _ = try StagedFile("", for: target.file, permissions, in: target.folder)
+        let opened = try open()
+        try CertificateError.wrapping { () throws(SecretFileError) in
+            for (target, permissions) in zip(opened, permissions) {
+                // It goes away with the object; the disk and the owner have shown what they allow.
+                _ = try StagedFile("", for: target.file, permissions, in: target.folder)
+            }
         }
     }
 
@@ -51,11 +58,14 @@ package struct CertificateFiles: Sendable, Hashable {
     /// disagree until the next success; ``current(subject:now:roots:)`` tells.
     package func write(_ checked: CheckedChain) throws(CertificateError) {
         let contents = contents(of: checked)
-        var staged: [StagedFile] = []
-        for (target, content) in zip(try open(), contents) {
-            staged.append(try StagedFile(content.text, for: target.file, content.permissions, in: target.folder))
+        let opened = try open()
+        try CertificateError.wrapping { () throws(SecretFileError) in
+            var staged: [StagedFile] = []
+            for (target, content) in zip(opened, contents) {
+                staged.append(try StagedFile(content.text, for: target.file, content.permissions, in: target.folder))
+            }
+            for file in staged { try file.commit() }
         }
-        for file in staged { try file.commit() }
     }
 
     /// What each file holds, in the order of ``locations``.
@@ -71,10 +81,12 @@ package struct CertificateFiles: Sendable, Hashable {
     var locations: [FileLocation] { [key, chain] + (bundle.map { [$0] } ?? []) }
 
     /// Each file with its folder, opened.
-    private func open() throws(CertificateError) -> [(file: FileLocation, folder: KeyFolder)] {
-        var opened: [(file: FileLocation, folder: KeyFolder)] = []
+    private func open() throws(CertificateError) -> [(file: FileLocation, folder: SecretFolder)] {
+        var opened: [(file: FileLocation, folder: SecretFolder)] = []
         for file in locations {
-            let folder = try KeyFolder(file.folder, owner: keyPermissions.owner)
+            let folder = try CertificateError.wrapping { () throws(SecretFileError) in
+                try SecretFolder(file.folder, owner: keyPermissions.owner)
+            }
             guard !opened.contains(where: { $0.file.name == file.name && $0.folder.identity == folder.identity }) else {
                 throw CertificateError(.unsafePlace, "\(file.path) is named twice: each file needs a name of its own")
             }

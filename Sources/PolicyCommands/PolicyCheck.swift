@@ -19,6 +19,7 @@ struct PolicyCheck {
             let documents = try PolicyFolder.documents(
                 files,
                 profiles: configuration.map { Set($0.profiles.map(\.name)) },
+                sinks: configuration.map { Set($0.sinks.map(\.name)) },
                 accounts: .ofThisMachine
             )
             report.files = documents.count
@@ -69,6 +70,7 @@ struct PolicyCheck {
         guard paths.isEmpty, let configuration else { return nil }
         return Lint.Profiles(
             names: configuration.profiles.map(\.name),
+            sinks: configuration.profileOfSink,
             file: configurationFile ?? ConfigurationFile.standard
         )
     }

@@ -130,6 +130,19 @@ package final class ProfileLane: Sendable {
         }
     }
 
+    /// How often something happened to the token: another one, none any more, a failure, a lock or its end.
+    ///
+    /// What happens after this was read ends a wait for it.
+    package var happenings: UInt64 { news.count }
+
+    /// Waits until something happened after the `seen`-th time, for `deadline` on the boot-time clock, or for cancellation.
+    package func happened(after seen: UInt64, until deadline: Duration) async {
+        await news.wait(after: seen, until: deadline, time: environment.time)
+    }
+
+    /// Has everybody look again who waits: something else changed that decides about the token.
+    func announce() { news.send() }
+
     /// Ends the wait of everybody who waits for news, and of all who come later.
     func endNews() {
         protected.withLock { $0.newsEnded = true }

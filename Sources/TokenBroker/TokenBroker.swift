@@ -56,6 +56,9 @@ package final class TokenBroker: Sendable {
     /// Ends the wait of everybody who waits for news of a token: the broker stops.
     package func endNews() { for lane in lanes.values { lane.endNews() } }
 
+    /// Has those look again who keep tokens somewhere: another policy is in force.
+    package func policyChanged() { for lane in lanes.values { lane.announce() } }
+
     /// The profiles, sorted by name.
     package var profiles: [TrustedProfile] {
         lanes.values.map(\.profile).sorted { $0.name.rawValue < $1.name.rawValue }

@@ -20,7 +20,7 @@ struct StatusTable {
         ]
         lines += policy + audit + [""]
         lines += TextTable.lines([Self.header] + status.profiles.map(Self.row))
-        lines += certificates
+        lines += certificates + sinks
         for profile in status.profiles {
             if let since = profile.lockedSince {
                 let time = TimeInWords.date(secondsSince1970: since) ?? String(since)
@@ -49,6 +49,20 @@ struct StatusTable {
             }
         }
         return [""] + TextTable.lines([header] + rows) + failures
+    }
+
+    private var sinks: [String] {
+        guard let sinks = status.sinks, !sinks.isEmpty else { return [] }
+        let rows = sinks.map { sink in
+            [
+                TerminalText.escaping(sink.name), TerminalText.escaping(sink.state), TerminalText.escaping(sink.profile),
+                sink.expiresIn.map(TimeInWords.short) ?? "-", TerminalText.escaping(sink.path),
+            ]
+        }
+        let failures = sinks.compactMap { sink in
+            sink.lastError.map { "\(TerminalText.escaping(sink.name)): \(TerminalText.escaping(TokenMask.masking($0)))" }
+        }
+        return [""] + TextTable.lines([["SINK", "STATE", "PROFILE", "EXPIRES IN", "FILE"]] + rows) + failures
     }
 
     private var policy: [String] {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BrokerAPI
 internal import JOSE
 
 /// `iam-broker token`: a token of a trusted profile.
@@ -8,15 +9,6 @@ struct TokenCommand: AsyncParsableCommand {
         abstract: "Print an IAM token of a trusted profile.",
         discussion: "Whether this process may have one is decided by the broker's policy."
     )
-
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case raw
-        case json
-        case header
-        case env
-        case dotenv
-        case curl
-    }
 
     @Option(help: "The name of the trusted profile.")
     var profile = "default"
@@ -32,7 +24,7 @@ struct TokenCommand: AsyncParsableCommand {
             dotenv: NAME=TOKEN; curl: a line for curl --config -.
             """
     )
-    var format = Format.raw
+    var format = TokenFormat.raw
 
     @Option(help: ArgumentHelp("The variable's name, with env and dotenv. (default: IC_IAM_TOKEN)", valueName: "name"))
     var envName: String?
@@ -48,31 +40,13 @@ struct TokenCommand: AsyncParsableCommand {
 
     func run() async throws {
         let token = try await AccessToken.of(profile, minimumRemaining: minTTL, from: socket.client)
-        let text = token.token.exposed
-        let name = envName ?? "IC_IAM_TOKEN"
-        // Nothing in a token needs quotes or could end them.
-        let line =
-            switch format {
-            case .raw: text
-            case .json: token.answer.exposed
-            case .header: "Authorization: Bearer \(text)"
-            case .env: "export \(name)='\(text)'"
-            case .dotenv: "\(name)=\(text)"
-            case .curl: #"header = "Authorization: Bearer \#(text)""#
-            }
-        try StandardOutput.write(line + "\n")
+        let line = format.line(
+            token: token.token.exposed,
+            variable: envName ?? TokenFormat.standardVariable,
+            answer: token.answer.exposed
+        )
+        try StandardOutput.write(line)
     }
 }
 
-/// Names of variables of the environment.
-enum VariableName {
-    /// Whether every shell takes it (POSIX, 3.216 Name).
-    static func isOne(_ text: String) -> Bool {
-        !text.isEmpty && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text.utf8.first ?? 0)
-            && text.utf8.allSatisfy { byte in
-                byte == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            }
-    }
-}
+extension TokenFormat: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BrokerAPI
 internal import Glibc
 internal import JOSE
 
@@ -16,18 +17,10 @@ struct AWSCredentialCommand: ParsableCommand {
     var pair: String
 
     @Option(help: ArgumentHelp("The folder in which the daemon keeps pairs.", valueName: "path"))
-    var folder = "/run/iam-broker/hmac"
+    var folder = HMACPair.standardFolder
 
     func validate() throws {
-        let isName =
-            (1...64).contains(pair.utf8.count) && pair.first != "-"
-            && pair.utf8.allSatisfy { byte in
-                byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            }
-        guard isName else { throw ValidationError("--pair must be letters, digits, '-' and '_', 64 at most") }
+        guard HMACPair.isName(pair) else { throw ValidationError("--pair must be letters, digits, '-' and '_', 64 at most") }
     }
 
     func run() throws {
@@ -39,23 +32,31 @@ struct AWSCredentialCommand: ParsableCommand {
                 hint: "the daemon writes it when a rotation has made the first pair"
             )
         }
-        let bytes = try InputFile(regularFile: path).readAll(limit: Self.limit)
-        let document = try? JSONDocument(parsing: bytes, limits: JSONLimits(size: Self.limit))
-        guard let root = document?.root, let id = root["access_key_id"]?.string, !id.isEmpty,
-            let secret = root["secret_access_key"]?.string.map(Redacted.init), !secret.exposed.isEmpty
-        else { throw CommandFailure(.badInput, "\(path) holds no HMAC pair") }
+        let pair = try read(path)
         var members = [
-            #""Version":1"#, #""AccessKeyId":\#(JSONText.string(id))"#,
-            #""SecretAccessKey":\#(JSONText.string(secret.exposed))"#,
+            #""Version":1"#, #""AccessKeyId":\#(JSONText.string(pair.accessKeyID))"#,
+            #""SecretAccessKey":\#(JSONText.string(pair.secretAccessKey.exposed))"#,
         ]
-        if let expiry = root["expires_at"] {
-            guard let seconds = expiry.integer, let text = UTCTime.text(secondsSince1970: seconds) else {
-                throw CommandFailure(.badInput, "\(path) has an expires_at that is no time")
-            }
+        if let expiry = pair.expiresAt {
+            guard let text = UTCTime.text(secondsSince1970: expiry) else { throw Self.badExpiry(path) }
             members.append(#""Expiration":"\#(text)""#)
         }
         try StandardOutput.write("{\(members.joined(separator: ","))}\n")
     }
 
-    private static let limit = 64 * 1_024
+    private func read(_ path: String) throws(CommandFailure) -> HMACPair {
+        let bytes = try InputFile(regularFile: path).readAll(limit: HMACPair.limit)
+        do {
+            return try HMACPair(parsing: bytes)
+        } catch {
+            switch error {
+            case .noPair: throw CommandFailure(.badInput, "\(path) holds no HMAC pair")
+            case .badExpiry: throw Self.badExpiry(path)
+            }
+        }
+    }
+
+    private static func badExpiry(_ path: String) -> CommandFailure {
+        CommandFailure(.badInput, "\(path) has an expires_at that is no time")
+    }
 }

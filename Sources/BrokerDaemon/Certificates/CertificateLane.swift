@@ -12,9 +12,9 @@ final class CertificateLane: Sendable {
         /// What the files have, where they have something that can be used.
         var current: @Sendable () async -> Held?
         /// Obtains a certificate and writes it.
-        var renew: @Sendable () async throws(CertificateFailure) -> Held
+        var renew: @Sendable () async throws(UpkeepFailure) -> Held
         /// Tells whoever uses the files.
-        var reload: @Sendable () async throws(CertificateFailure) -> Void
+        var reload: @Sendable () async throws(UpkeepFailure) -> Void
     }
 
     private struct Protected {

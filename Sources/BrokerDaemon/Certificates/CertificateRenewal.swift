@@ -1,7 +1,6 @@
 internal import DaemonConfiguration
 internal import FoundationEssentials
 internal import IdentityCertificates
-internal import SystemPrograms
 internal import TokenBroker
 
 /// Does to the world what keeping one certificate takes.
@@ -23,11 +22,6 @@ struct CertificateRenewal: Sendable {
         work = BlockingWork(label: "certificate \(setting.name)")
     }
 
-    /// How long the program may take that makes others read the files again.
-    private static let reloadTime: Duration = .seconds(30)
-    /// Bytes of its output, which is not used.
-    private static let reloadOutput = 1 << 20
-
     var actions: CertificateLane.Actions {
         CertificateLane.Actions(current: current, renew: renew, reload: reload)
     }
@@ -41,8 +35,8 @@ struct CertificateRenewal: Sendable {
         return read.flatMap { $0 }.map { CertificateLane.Held($0, obtained: $0.notBefore) }
     }
 
-    private func renew() async throws(CertificateFailure) -> CertificateLane.Held {
-        if let lock = lock() { throw CertificateFailure(lock.messageForInstance, isLasting: true) }
+    private func renew() async throws(UpkeepFailure) -> CertificateLane.Held {
+        if let lock = lock() { throw UpkeepFailure(lock.messageForInstance, isLasting: true) }
         let (key, request) = try await blocking { [setting] () throws(CertificateError) in
             try setting.files.check()
             let key = try IdentityKey(generating: setting.keyType)
@@ -55,10 +49,10 @@ struct CertificateRenewal: Sendable {
                 CertificateRequest(signingRequest: request.pem, lifetime: setting.lifetime)
             )
         } catch {
-            throw CertificateFailure(error)
+            throw UpkeepFailure(error)
         }
         // A lock that came meanwhile holds for what comes after it, too.
-        if let lock = lock() { throw CertificateFailure(lock.messageForInstance, isLasting: true) }
+        if let lock = lock() { throw UpkeepFailure(lock.messageForInstance, isLasting: true) }
         let now = time.now.wall
         let chain = try await blocking { [setting] () throws(CertificateError) in
             let chain = try CheckedChain(
@@ -74,38 +68,20 @@ struct CertificateRenewal: Sendable {
         return CertificateLane.Held(chain, obtained: obtained)
     }
 
-    private func reload() async throws(CertificateFailure) {
-        guard let words = setting.reload, let program = words.first else { return }
-        let run = await work.run { () -> Result<ProgramRun, ProgramError> in
-            Result { () throws(ProgramError) in
-                try ProgramRun(
-                    program,
-                    Array(words.dropFirst()),
-                    limits: ProgramRun.Limits(output: Self.reloadOutput, time: Self.reloadTime)
-                )
-            }
-        }
-        switch run {
-        case .success(let run):
-            guard run.end == .exited(0) else { throw CertificateFailure("reload: \(program) ended with \(run.end)") }
-        case .failure(let error): throw CertificateFailure("reload: \(error)", isLasting: error.code == .cannotStart)
-        case nil: throw .cancelled
-        }
+    private func reload() async throws(UpkeepFailure) {
+        guard let words = setting.reload else { return }
+        try await work.call(words, as: "reload")
     }
 
     private func blocking<Value: Sendable>(
         _ body: @escaping @Sendable () throws(CertificateError) -> Value
-    ) async throws(CertificateFailure) -> Value {
+    ) async throws(UpkeepFailure) -> Value {
         switch await work.run({ Result { () throws(CertificateError) in try body() } }) {
         case .success(let value): return value
-        case .failure(let error): throw CertificateFailure(error)
+        case .failure(let error): throw UpkeepFailure(error)
         case nil: throw .cancelled
         }
     }
-}
-
-extension CertificateFailure {
-    fileprivate static let cancelled = CertificateFailure("the daemon stops")
 }
 
 extension CertificateSchedule.Held {

@@ -13,7 +13,7 @@ struct CertificateSchedule: Sendable {
     }
 
     struct Failure: Sendable {
-        let error: CertificateFailure
+        let error: UpkeepFailure
         /// Attempts that failed in a row.
         let count: Int
         /// On the boot-time clock.
@@ -45,7 +45,7 @@ struct CertificateSchedule: Sendable {
     }
 
     /// An attempt failed; what the files have stays as it was.
-    mutating func failed(_ error: CertificateFailure, now: Moment, draw: Double) {
+    mutating func failed(_ error: UpkeepFailure, now: Moment, draw: Double) {
         let count = (failure?.count ?? 0) + 1
         var delay = max(BackOff.delay(failures: count, draw: draw), error.retryAfter ?? .zero)
         if error.isLasting { delay = max(delay, Self.lastingDelay) }

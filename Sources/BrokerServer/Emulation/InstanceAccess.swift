@@ -2,7 +2,7 @@ package import TokenBroker
 
 /// What the emulation may read, and have signed, of the instance.
 package struct InstanceAccess: Sendable {
-    let metadata: InstanceMetadata
+    package let metadata: InstanceMetadata
     let certificates: InstanceCertificates
 
     package init(metadata: InstanceMetadata, certificates: InstanceCertificates) {

@@ -21,6 +21,10 @@ struct clinux_ucred {
 /* Reads SO_PEERCRED of the connected Unix socket `fd` into `out`. */
 int clinux_peer_credentials(int fd, struct clinux_ucred *out);
 
+/* Writes the address that the peer of the Unix socket `fd` bound its own socket to (getpeername(2), unix(7)) to `address`, which
+   has room for `capacity` bytes, and answers its length: 0 when it bound none. An abstract address begins with a zero byte. */
+int clinux_peer_address(int fd, char *address, int capacity);
+
 /* A new pidfd, close-on-exec, of the peer of the Unix socket `fd` (SO_PEERPIDFD, Linux 6.5). -ENOPROTOOPT before it;
    -ESRCH or -EINVAL when the peer has been reaped. */
 int clinux_peer_pidfd(int fd);

@@ -26,6 +26,12 @@ package enum AuditEvent: Sendable, Equatable {
     case certificateObtained(name: String, serial: String, expiresAt: Date)
     /// An identity certificate could not be obtained, believed or written.
     case certificateFailed(name: String, reason: String)
+    /// A token was written into a sink's file.
+    case sinkWritten(AuditedSink)
+    /// A sink's file was taken away.
+    case sinkRemoved(name: String, reason: String)
+    /// A sink's file could not be written or taken away, or who uses it could not be told.
+    case sinkFailed(name: String, reason: String)
     /// A policy was read and is in force.
     case policyLoaded(generation: UInt64)
     /// A policy could not be read whole; the one before stays in force.

@@ -10,7 +10,7 @@ import TokenBroker
 @Suite(.timeLimit(.minutes(1)))
 struct CertificateLaneTests {
     private static let start = ManualTime.start
-    private static let failure = CertificateFailure("no")
+    private static let failure = UpkeepFailure("no")
 
     private static func obtained(_ serial: String, at seconds: TimeInterval) -> AuditEvent {
         .certificateObtained(name: "share", serial: serial, expiresAt: start + seconds + CertificateWorld.life)
@@ -58,7 +58,7 @@ struct CertificateLaneTests {
     }
 
     @Test func aReloadThatFailsDoesNotPutOffARenewalThatIsDueBefore() async throws {
-        let failure = CertificateFailure("reload", retryAfter: .seconds(3_000))
+        let failure = UpkeepFailure("reload", retryAfter: .seconds(3_000))
         let world = CertificateWorld(reloads: [failure])
         try await world.running { _ in
             await world.pass(.seconds(2_400))
@@ -96,7 +96,7 @@ struct CertificateLaneTests {
     }
 
     @Test func failuresAreTriedAgainMoreAndMoreSeldom() async throws {
-        let failures = [CertificateFailure?](repeating: Self.failure, count: 3)
+        let failures = [UpkeepFailure?](repeating: Self.failure, count: 3)
         let world = CertificateWorld(renewals: failures)
         try await world.running(draw: 0.5) { lane in
             for (count, delay) in [0.5, 1, 2].enumerated() {
@@ -112,10 +112,10 @@ struct CertificateLaneTests {
     }
 
     @Test(arguments: [
-        (CertificateFailure("locked", isLasting: true), 60),
-        (CertificateFailure("slow", retryAfter: .seconds(120)), 120),
+        (UpkeepFailure("locked", isLasting: true), 60),
+        (UpkeepFailure("slow", retryAfter: .seconds(120)), 120),
     ])
-    func whatTimeDoesNotHealIsNotAskedForAgainSoon(failure: CertificateFailure, seconds: Int) async throws {
+    func whatTimeDoesNotHealIsNotAskedForAgainSoon(failure: UpkeepFailure, seconds: Int) async throws {
         let world = CertificateWorld(renewals: [failure])
         try await world.running { lane in
             _ = await world.audit.events(1)
@@ -131,7 +131,7 @@ struct CertificateLaneTests {
 
     @Test func aRenewalThatFailsLeavesTheCertificateInUse() async throws {
         let held = CertificateWorld.Held(serial: "00", obtained: Self.start - 2_400, expires: Self.start + 1_200)
-        let world = CertificateWorld(held: held, renewals: [CertificateFailure("no", isLasting: true)])
+        let world = CertificateWorld(held: held, renewals: [UpkeepFailure("no", isLasting: true)])
         try await world.running { lane in
             _ = await world.audit.events(1)
             await world.time.sleeper(until: world.time.now.boot + .seconds(60))
@@ -143,7 +143,7 @@ struct CertificateLaneTests {
 
     @Test func aCertificateThatIsNotRenewedExpires() async throws {
         let held = CertificateWorld.Held(serial: "00", obtained: Self.start - 3_590, expires: Self.start + 10)
-        let world = CertificateWorld(held: held, renewals: [CertificateFailure("no", isLasting: true), nil])
+        let world = CertificateWorld(held: held, renewals: [UpkeepFailure("no", isLasting: true), nil])
         try await world.running { lane in
             _ = await world.audit.events(1)
             await world.time.sleeper(until: world.time.now.boot + .seconds(60))
@@ -154,7 +154,7 @@ struct CertificateLaneTests {
     }
 
     @Test func aReloadThatFailsIsTriedAgainWithoutANewCertificate() async throws {
-        let world = CertificateWorld(reloads: [CertificateFailure("reload", isLasting: true)])
+        let world = CertificateWorld(reloads: [UpkeepFailure("reload", isLasting: true)])
         try await world.running { lane in
             _ = await world.audit.events(2)
             await world.time.sleeper(until: world.time.now.boot + .seconds(60))
@@ -170,7 +170,7 @@ struct CertificateLaneTests {
     }
 
     @Test func aReloadThatNeverWorksDoesNotKeepFromRenewing() async throws {
-        let failures = [CertificateFailure?](repeating: CertificateFailure("r", retryAfter: .seconds(1_200)), count: 9)
+        let failures = [UpkeepFailure?](repeating: UpkeepFailure("r", retryAfter: .seconds(1_200)), count: 9)
         let world = CertificateWorld(reloads: failures)
         try await world.running { _ in
             await world.pass(.seconds(2_400))

@@ -12,8 +12,8 @@ final class CertificateWorld: Sendable {
 
     private struct Protected {
         var held: Held?
-        var renewals: [CertificateFailure?]
-        var reloads: [CertificateFailure?]
+        var renewals: [UpkeepFailure?]
+        var reloads: [UpkeepFailure?]
         var calls: [String] = []
     }
 
@@ -27,8 +27,8 @@ final class CertificateWorld: Sendable {
     /// `nil` in a script stands for success, and so does its end.
     init(
         held: Held? = nil,
-        renewals: [CertificateFailure?] = [],
-        reloads: [CertificateFailure?] = [],
+        renewals: [UpkeepFailure?] = [],
+        reloads: [UpkeepFailure?] = [],
         life: TimeInterval = CertificateWorld.life
     ) {
         self.life = life
@@ -46,8 +46,8 @@ final class CertificateWorld: Sendable {
             name: "share",
             actions: CertificateLane.Actions(
                 current: { self.protected.withLock { $0.held } },
-                renew: { () throws(CertificateFailure) in try self.renew() },
-                reload: { () throws(CertificateFailure) in try self.reload() }
+                renew: { () throws(UpkeepFailure) in try self.renew() },
+                reload: { () throws(UpkeepFailure) in try self.reload() }
             ),
             time: time,
             draw: { draw },
@@ -80,7 +80,7 @@ final class CertificateWorld: Sendable {
         }
     }
 
-    private func renew() throws(CertificateFailure) -> Held {
+    private func renew() throws(UpkeepFailure) -> Held {
         let now = time.now.wall
         let (failure, number) = protected.withLock { protected in
             protected.calls.append("renew")
@@ -93,7 +93,7 @@ final class CertificateWorld: Sendable {
         return held
     }
 
-    private func reload() throws(CertificateFailure) {
+    private func reload() throws(UpkeepFailure) {
         let failure = protected.withLock { protected in
             protected.calls.append("reload")
             return protected.reloads.isEmpty ? nil : protected.reloads.removeFirst()

@@ -24,7 +24,7 @@ struct TestPipeline {
             let hot = routes == nil ? HotAnswers(broker: broker, gate: gate, peer: peer) : nil
             try pipeline.addHandler(
                 HotPathHandler(hot: hot, limits: limits) { context in
-                    try SocketListener.addStrictPipeline(
+                    try HTTPPipeline.addStrictPipeline(
                         context,
                         limits,
                         routes ?? { await standard.respond(to: $0, from: peer) }

@@ -3,22 +3,22 @@ internal import Glibc
 /// A file that is written, but does not have its name yet.
 ///
 /// Unless it gets its name it is removed with this object.
-final class StagedFile {
-    private let folder: KeyFolder
+package final class StagedFile {
+    private let folder: SecretFolder
     private let file: FileLocation
     private let temporaryName: String
     private var isPending = true
 
     /// Writes `content` to a new file in the folder of `file`.
-    init(
+    package init(
         _ content: String,
         for file: FileLocation,
         _ permissions: FilePermissions,
-        in folder: KeyFolder
-    ) throws(CertificateError) {
+        in folder: SecretFolder
+    ) throws(SecretFileError) {
         try folder.check(file)
         (self.folder, self.file) = (folder, file)
-        temporaryName = ".iam-broker-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+        temporaryName = "\(file.temporaryPrefix)\(String(UInt64.random(in: .min ... .max), radix: 16))"
         let descriptor: Int32
         do {
             descriptor = try folder.create(temporaryName, for: file)
@@ -29,40 +29,43 @@ final class StagedFile {
         defer { _ = close(descriptor) }
         try set(permissions, of: descriptor)
         try write(content, to: descriptor)
-        guard fsync(descriptor) == 0 else { throw KeyFolder.failure("cannot write \(file.path)", errno) }
+        guard fsync(descriptor) == 0 else { throw .failure("cannot write \(file.path)", errno) }
     }
 
     deinit {
         if isPending { folder.remove(temporaryName) }
     }
 
+    /// Where the content lies until then, for programs that look at it first.
+    package var path: String { "\(file.folder == "/" ? "" : file.folder)/\(temporaryName)" }
+
     /// Gives the file its name, in the place of what had it.
-    func commit() throws(CertificateError) {
+    package func commit() throws(SecretFileError) {
         try folder.rename(temporaryName, to: file)
         isPending = false
         try folder.synchronize()
     }
 
-    private func set(_ permissions: FilePermissions, of descriptor: Int32) throws(CertificateError) {
+    private func set(_ permissions: FilePermissions, of descriptor: Int32) throws(SecretFileError) {
         if permissions.owner != nil || permissions.group != nil {
             // chown(2): all bits set leaves it as it is.
             guard fchown(descriptor, permissions.owner ?? .max, permissions.group ?? .max) == 0 else {
-                throw KeyFolder.failure("cannot give \(file.path) to another owner or group", errno)
+                throw .failure("cannot give \(file.path) to another owner or group", errno)
             }
         }
         guard fchmod(descriptor, permissions.mode) == 0 else {
-            throw KeyFolder.failure("cannot set the mode of \(file.path)", errno)
+            throw .failure("cannot set the mode of \(file.path)", errno)
         }
     }
 
-    private func write(_ content: String, to descriptor: Int32) throws(CertificateError) {
+    private func write(_ content: String, to descriptor: Int32) throws(SecretFileError) {
         var rest = Array(content.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if count == 0 || errno != EINTR {
-                throw KeyFolder.failure("cannot write \(file.path)", count == 0 ? ENOSPC : errno)
+                throw .failure("cannot write \(file.path)", count == 0 ? ENOSPC : errno)
             }
         }
     }

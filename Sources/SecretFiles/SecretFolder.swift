@@ -1,20 +1,20 @@
 internal import Glibc
 
-/// A folder that keys lie in.
+/// A folder that secrets lie in.
 ///
 /// It stays open, so that nothing that happens to its path meanwhile leads elsewhere.
-final class KeyFolder: Sendable {
-    private let path: String
-    private let number: Int32
+package final class SecretFolder: Sendable {
+    let path: String
+    let number: Int32
     /// Which folder it is, by whatever path it was found.
-    let identity: [UInt64]
+    package let identity: [UInt64]
 
     /// Opens the folder, one step of its path after the other.
     ///
-    /// Who could replace a step could make keys be written elsewhere. So no step may be a link, and each must belong to root or to
+    /// Who could replace a step could make secrets be written elsewhere. So no step may be a link, and each must belong to root or to
     /// this user and be writable by nobody else; the last may also belong to `owner`, whose the files shall be. In a sticky
     /// folder others may write, but not replace what is not theirs.
-    init(_ path: String, owner: UInt32?) throws(CertificateError) {
+    package init(_ path: String, owner: UInt32?) throws(SecretFileError) {
         var steps = path.split(separator: "/").filter { $0 != "." }.map(String.init)
         if !path.hasPrefix("/") { steps = try Self.workingFolder.split(separator: "/").map(String.init) + steps }
         var folder = OpenFolder(number: unsafe Glibc.open("/", Self.search))
@@ -38,9 +38,9 @@ final class KeyFolder: Sendable {
     private static let search: Int32 = 0o10_000_000 | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
     private static var workingFolder: String {
-        get throws(CertificateError) {
+        get throws(SecretFileError) {
             guard let text = unsafe getcwd(nil, 0) else {
-                throw KeyFolder.failure("cannot tell the working folder", errno)
+                throw .failure("cannot tell the working folder", errno)
             }
             defer { unsafe free(text) }
             return unsafe String(cString: text)
@@ -65,35 +65,35 @@ final class KeyFolder: Sendable {
             return number
         }
 
-        func status(_ place: String) throws(CertificateError) -> stat {
+        func status(_ place: String) throws(SecretFileError) -> stat {
             guard number >= 0 else {
                 guard code == ENOTDIR || code == ELOOP else {
-                    throw KeyFolder.failure("cannot open the folder \(place)", code)
+                    throw .failure("cannot open the folder \(place)", code)
                 }
-                throw CertificateError(
+                throw SecretFileError(
                     .unsafePlace,
                     "\(place) is a symbolic link or no folder: name the folder that it leads to"
                 )
             }
             var status = stat()
             guard unsafe fstat(number, &status) == 0 else {
-                throw KeyFolder.failure("cannot examine the folder \(place)", errno)
+                throw .failure("cannot examine the folder \(place)", errno)
             }
             return status
         }
 
-        func check(_ place: String, owner: UInt32?) throws(CertificateError) {
+        func check(_ place: String, owner: UInt32?) throws(SecretFileError) {
             let status = try status(place)
             guard status.st_uid == 0 || status.st_uid == geteuid() || status.st_uid == owner else {
-                throw CertificateError(
+                throw SecretFileError(
                     .unsafePlace,
-                    "the folder \(place) belongs to uid \(status.st_uid), who could lead keys elsewhere: give it to root"
+                    "the folder \(place) belongs to uid \(status.st_uid), who could lead secrets elsewhere: give it to root"
                 )
             }
             guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0 else {
-                throw CertificateError(
+                throw SecretFileError(
                     .unsafePlace,
-                    "others may write to the folder \(place): a key is not safe there; take that right away: chmod go-w"
+                    "others may write to the folder \(place): a secret is not safe there; take that right away: chmod go-w"
                 )
             }
         }
@@ -102,38 +102,38 @@ final class KeyFolder: Sendable {
     deinit { _ = close(number) }
 
     /// Refuses a name under which something other than a file lies.
-    func check(_ file: FileLocation) throws(CertificateError) {
+    func check(_ file: FileLocation) throws(SecretFileError) {
         var status = stat()
         guard unsafe fstatat(number, file.name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            guard errno == ENOENT else { throw Self.failure("cannot examine \(file.path)", errno) }
+            guard errno == ENOENT else { throw .failure("cannot examine \(file.path)", errno) }
             return
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
         case S_IFLNK:
-            throw CertificateError(.unsafePlace, "\(file.path) is a symbolic link: name the file that it leads to")
-        default: throw CertificateError(.unsafePlace, "\(file.path) is there and is not a file")
+            throw SecretFileError(.unsafePlace, "\(file.path) is a symbolic link: name the file that it leads to")
+        default: throw SecretFileError(.unsafePlace, "\(file.path) is there and is not a file")
         }
     }
 
     /// Makes a new file that nobody else can open.
-    func create(_ name: String, for file: FileLocation) throws(CertificateError) -> Int32 {
+    func create(_ name: String, for file: FileLocation) throws(SecretFileError) -> Int32 {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let descriptor = unsafe openat(number, name, flags, 0o600)
-        guard descriptor >= 0 else { throw Self.failure("cannot make a file beside \(file.path)", errno) }
+        guard descriptor >= 0 else { throw .failure("cannot make a file beside \(file.path)", errno) }
         return descriptor
     }
 
     /// Puts the file `name` in the place of `file`, or of nothing.
-    func rename(_ name: String, to file: FileLocation) throws(CertificateError) {
+    func rename(_ name: String, to file: FileLocation) throws(SecretFileError) {
         guard unsafe renameat(number, name, number, file.name) == 0 else {
-            throw Self.failure("cannot replace \(file.path)", errno)
+            throw .failure("cannot replace \(file.path)", errno)
         }
     }
 
     /// Makes the names in the folder last through a crash.
-    func synchronize() throws(CertificateError) {
-        guard fsync(number) == 0 else { throw Self.failure("cannot make the folder \(path) durable", errno) }
+    func synchronize() throws(SecretFileError) {
+        guard fsync(number) == 0 else { throw .failure("cannot make the folder \(path) durable", errno) }
     }
 
     func remove(_ name: String) {
@@ -141,18 +141,13 @@ final class KeyFolder: Sendable {
     }
 
     /// Opens a file for reading; `nil` when there is none.
-    func open(_ file: FileLocation) throws(CertificateError) -> Int32? {
+    package func open(_ file: FileLocation) throws(SecretFileError) -> Int32? {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
         let descriptor = unsafe openat(number, file.name, flags)
         guard descriptor >= 0 else {
-            guard errno == ENOENT else { throw Self.failure("cannot read \(file.path)", errno) }
+            guard errno == ENOENT else { throw .failure("cannot read \(file.path)", errno) }
             return nil
         }
         return descriptor
-    }
-
-    static func failure(_ what: String, _ errorNumber: Int32) -> CertificateError {
-        let reason = unsafe strerror(errorNumber).map { unsafe String(cString: $0).lowercased() }
-        return CertificateError(.fileFailure, "\(what): \(reason ?? "error \(errorNumber)")")
     }
 }

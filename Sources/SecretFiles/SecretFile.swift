@@ -1,0 +1,103 @@
+internal import Glibc
+
+/// One file that programs read a secret from, and that this program alone writes.
+///
+/// It is replaced as a whole: who reads it sees the old content or the new, never a part of one.
+package struct SecretFile: Sendable, Hashable {
+    package let location: FileLocation
+    package let permissions: FilePermissions
+    /// Whether the folder must be on a file system that is in memory only: tmpfs or ramfs.
+    package let isInMemory: Bool
+
+    package init(location: FileLocation, permissions: FilePermissions, isInMemory: Bool = false) {
+        (self.location, self.permissions, self.isInMemory) = (location, permissions, isInMemory)
+    }
+
+    /// Refuses, before there is anything to write, a place where ``stage(_:)`` would fail or a secret would not be safe.
+    package func check() throws(SecretFileError) {
+        // It goes away with the object; the disk and the owner have shown what they allow.
+        _ = try stage("")
+    }
+
+    /// Writes `content` beside the file, under a name that nobody knows.
+    package func stage(_ content: String) throws(SecretFileError) -> StagedFile {
+        try StagedFile(content, for: location, permissions, in: try openFolder())
+    }
+
+    /// What lies under the file's name.
+    package enum Content: Sendable {
+        case text(String)
+        case absent
+        /// Owner, group or mode are not what they shall be.
+        case otherPermissions
+        /// Something other than a file, or one that is larger than the limit.
+        case noFile
+    }
+
+    /// Reads the file.
+    ///
+    /// - Parameter limit: bytes at most.
+    /// - Throws: ``SecretFileError`` when the folder is not safe or the system does not let it be read.
+    package func content(limit: Int) throws(SecretFileError) -> Content {
+        guard let descriptor = try openFolder().open(location) else { return .absent }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw .failure("cannot examine \(location.path)", errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { return .noFile }
+        guard permissions.match(owner: status.st_uid, group: status.st_gid, mode: status.st_mode) else {
+            return .otherPermissions
+        }
+        let bytes = try FileContent.read(descriptor, of: location.path, limit: limit)
+        return .text(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// When the file was last written, in whole seconds since 1970; `nil` when there is none.
+    package func modificationTime() throws(SecretFileError) -> Int? {
+        guard let descriptor = try openFolder().open(location) else { return nil }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw .failure("cannot examine \(location.path)", errno)
+        }
+        return status.st_mtim.tv_sec
+    }
+
+    /// The bytes of a file that this program or root keeps in a safe place; `nil` when there is none.
+    ///
+    /// - Throws: ``SecretFileError`` when the place is not safe, or what lies there is no file of at most `limit` bytes.
+    package static func bytes(of location: FileLocation, limit: Int) throws(SecretFileError) -> [UInt8]? {
+        guard let descriptor = try SecretFolder(location.folder, owner: nil).open(location) else { return nil }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw SecretFileError(.unsafePlace, "\(location.path) is not a file")
+        }
+        return try FileContent.read(descriptor, of: location.path, limit: limit)
+    }
+
+    /// Removes the file, and what an earlier run of this program left beside it when it was killed.
+    ///
+    /// - Returns: whether there was a file.
+    @discardableResult
+    package func remove() throws(SecretFileError) -> Bool {
+        let folder = try openFolder()
+        try folder.removeLeftovers(of: location)
+        try folder.check(location)
+        guard try folder.removeIfThere(location) else { return false }
+        try folder.synchronize()
+        return true
+    }
+
+    /// Removes what an earlier run of this program left beside the file when it was killed.
+    package func removeLeftovers() throws(SecretFileError) {
+        try openFolder().removeLeftovers(of: location)
+    }
+
+    private func openFolder() throws(SecretFileError) -> SecretFolder {
+        let folder = try SecretFolder(location.folder, owner: permissions.owner)
+        if isInMemory { try folder.checkThatItIsInMemory() }
+        return folder
+    }
+}
