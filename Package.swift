@@ -208,7 +208,10 @@ let package = Package(
         ),
         .testTarget(
             name: "BrokerDaemonTests",
-            dependencies: ["AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerTesting", "TokenBroker", logging],
+            dependencies: [
+                "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerServer", "BrokerTesting", "DaemonConfiguration", "JOSE",
+                "TokenBroker", logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -235,10 +238,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "CredentialSinksTests",
+            dependencies: ["BrokerAPI", "CredentialSinks", "JOSE"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "DaemonConfigurationTests",
             dependencies: [
-                "AccessPolicy", "AuditTrail", "BrokerServer", "DaemonConfiguration", "DocumentReader", "IBMCloud",
-                "IdentityCertificates", "TokenBroker", nioCore,
+                "AccessPolicy", "AuditTrail", "BrokerServer", "CredentialSinks", "DaemonConfiguration", "DocumentReader",
+                "IBMCloud", "IdentityCertificates", "SecretFiles", "TokenBroker", nioCore,
             ],
             swiftSettings: strict
         ),
@@ -268,6 +276,7 @@ let package = Package(
             dependencies: ["DocumentReader", "PolicyCommands"],
             swiftSettings: strict
         ),
+        .testTarget(name: "SecretFilesTests", dependencies: ["SecretFiles"], swiftSettings: strict),
         .testTarget(name: "SystemProgramsTests", dependencies: ["SystemPrograms"], swiftSettings: strict),
         .testTarget(
             name: "TokenBrokerTests",

@@ -22,6 +22,8 @@ extension SocketListener {
             logger: logger,
             door: .unix(attestor, ConnectionCount(limits)),
             requiredFacts: { [] },
+            // systemd says at once that it has nothing to say.
+            allowsHalfClosure: true,
             pipeline: { channel, peer, _ in
                 let asked = try channel.pipeline.syncOperations
                     .withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {

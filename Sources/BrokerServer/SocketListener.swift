@@ -24,6 +24,8 @@ package struct SocketListener: Sendable {
     /// What must be known of a peer before a byte is read from it.
     private let requiredFacts: @Sendable () -> RequiredFacts
     private let pipeline: Pipeline
+    /// Whether clients may close their end before they read the answer.
+    private let allowsHalfClosure: Bool
 
     /// Builds the pipeline of a connection from a peer, or from one that could not be attested.
     typealias Pipeline = @Sendable (any Channel, any Peer, Result<Void, AttestationError>) throws -> Void
@@ -35,10 +37,12 @@ package struct SocketListener: Sendable {
         logger: Logger,
         door: Door,
         requiredFacts: @escaping @Sendable () -> RequiredFacts,
+        allowsHalfClosure: Bool = false,
         pipeline: @escaping Pipeline
     ) {
         (self.place, self.limits, self.group, self.logger) = (place, limits, group, logger)
         (self.door, self.requiredFacts, self.pipeline) = (door, requiredFacts, pipeline)
+        self.allowsHalfClosure = allowsHalfClosure
     }
 
     /// The listener for workloads.
@@ -134,6 +138,7 @@ package struct SocketListener: Sendable {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
                 }
             }
+            .childChannelOption(.allowRemoteHalfClosure, value: allowsHalfClosure)
             .childChannelInitializer { channel in configure(channel) }
         do {
             let channel = try await place.bind(bootstrap)

@@ -4,7 +4,7 @@ import Testing
 
 /// What is valid and probably not meant.
 struct LintTests {
-    private static let machine = MachineFacts(
+    static let machine = MachineFacts(
         hasUser: { $0 < 1_000 },
         file: { path in
             switch path {

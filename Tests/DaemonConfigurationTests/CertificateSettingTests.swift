@@ -57,7 +57,7 @@ struct CertificateSettingTests {
         ("subject: 'C=DE', \(place), key_type: dsa", "rsa4096, rsa2048, p256"),
         ("subject: 'C=DE', \(place), lifetime: 299s", "lifetime"),
         ("subject: 'C=DE', \(place), lifetime: 61m", "lifetime"),
-        ("subject: 'C=DE', \(place), mode: '0644'", "private key"), ("subject: 'C=DE', \(place), mode: rw", "octal"),
+        ("subject: 'C=DE', \(place), mode: '0644'", "a file with a secret"), ("subject: 'C=DE', \(place), mode: rw", "octal"),
         ("subject: 'C=DE', \(place), owner: nobody-here", "no user 'nobody-here'"),
         ("subject: 'C=DE', \(place), owner: '4294967295'", "no user"),
         ("subject: 'C=DE', key: /c//k, chain: /c/c", "'//'"), ("subject: 'C=DE', key: /c/../k, chain: /c/c", "'//'"),

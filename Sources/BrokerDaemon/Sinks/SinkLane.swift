@@ -134,6 +134,8 @@ final class SinkLane: Sendable {
     }
 
     private func keep(_ released: ReleasedToken, _ permit: Permit) async {
+        let now = time.now
+        guard state.withLock({ $0.mayAttempt(released.cached.generation, now: now) }) else { return }
         do throws(UpkeepFailure) {
             if await isWriteDue(released.cached.generation) {
                 guard audit.mayProceed else { throw UpkeepFailure("the audit log cannot be written, and audit.required is set") }
@@ -149,7 +151,7 @@ final class SinkLane: Sendable {
             if state.withLock({ $0.isReloadDue }) { try await actions.reload() }
             state.withLock { $0.succeeded() }
         } catch {
-            fail(error)
+            fail(error, with: released.cached.generation)
         }
     }
 
@@ -199,12 +201,12 @@ final class SinkLane: Sendable {
         }
     }
 
-    private func fail(_ error: UpkeepFailure) {
+    private func fail(_ error: UpkeepFailure, with generation: UInt64? = nil) {
         // What a stop cuts off is nobody's fault.
         guard !Task.isCancelled else { return }
         audit.record(.sinkFailed(name: setting.name, reason: error.message))
         let (now, draw) = (time.now, draw())
-        state.withLock { $0.failed(error, now: now, draw: draw) }
+        state.withLock { $0.failed(error, with: generation, now: now, draw: draw) }
     }
 
     private static func text(_ reason: DenialReason, _ setting: SinkSetting) -> String {

@@ -35,6 +35,8 @@ struct SinkState: Sendable {
         let count: Int
         /// On the boot-time clock.
         let retryAt: Duration
+        /// Of the token that was being kept; `nil` when there was none.
+        let generation: UInt64?
     }
 
     private(set) var held: Held?
@@ -88,12 +90,18 @@ struct SinkState: Sendable {
         (failure, isReloadDue) = (nil, false)
     }
 
-    /// Something failed; what the file holds stays as it was.
-    mutating func failed(_ error: UpkeepFailure, now: Moment, draw: Double) {
+    /// Whether something may be done about this token: what has failed with it waits for its time, whatever else happens.
+    func mayAttempt(_ generation: UInt64, now: Moment) -> Bool {
+        guard let failure, failure.generation == generation else { return true }
+        return now.boot >= failure.retryAt
+    }
+
+    /// Something failed, with the token of this number if there was one; what the file holds stays as it was.
+    mutating func failed(_ error: UpkeepFailure, with generation: UInt64? = nil, now: Moment, draw: Double) {
         let count = (failure?.count ?? 0) + 1
         var delay = max(BackOff.delay(failures: count, draw: draw), error.retryAfter ?? .zero)
         if error.isLasting { delay = max(delay, Self.lastingDelay) }
-        failure = Failure(message: error.message, count: count, retryAt: now.boot + delay)
+        failure = Failure(message: error.message, count: count, retryAt: now.boot + delay, generation: generation)
     }
 
     /// Whether the token in the file is good for nothing any more.

@@ -24,8 +24,18 @@ struct Setup: Sendable {
     /// The section of certificates: YAML in which `FOLDER/` stands for the folder of the test.
     var certificates: String?
 
+    /// The section of sinks: YAML in which `FOLDER/` stands for the folder of the test.
+    var sinks: String?
+
+    /// Whether systemd may ask for credentials, at the socket `c`.
+    var hasCredentials = false
+
     /// The grant document; without it this user may have `reports`, `backups` and `archive`.
     var policy: String?
+
+    private func credentials(_ folder: ScratchFolder) -> String {
+        hasCredentials ? ", credentials: \(folder.path("c"))" : ""
+    }
 
     /// Writes configuration and policy into `folder`.
     ///
@@ -45,10 +55,11 @@ struct Setup: Sendable {
               archive: { id: Profile-9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d }
               locked: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }\(emulation == nil ? "" : "\n  default: { instance_default: true }")
             policies: \(folder.path("policies"))
-            listen: { workload: \(folder.path("w")), admin: \(folder.path("a"))\(listen) }
+            listen: { workload: \(folder.path("w")), admin: \(folder.path("a"))\(listen)\(credentials(folder)) }
             limits: \(limits)
             state: \(folder.path("state"))
             \(certificates.map { "certificates: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
+            \(sinks.map { "sinks: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
 
             """
