@@ -42,12 +42,13 @@ demo: build
 serve: build
 	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) serve
 
-test: deps $(VENV)/.ready
-	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git skopeo)
+test: deps $(VENV)/.ready $(AWS)/.ready
+	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git skopeo rclone)
 	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
 	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log
-	IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" SWIFT_BACKTRACE=enable=no \
+	export IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" IAM_BROKER_TEST_AWS="$(CURDIR)/$(AWS)/bin/aws"
+	SWIFT_BACKTRACE=enable=no \
 	  SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(NAMESPACE) swift test 2>&1 | tee "$$log"
 	echo; echo "slowest tests:"
 	sed -nE 's/^. Test (.*) (passed|failed) after ([0-9.]+) seconds.*/\3 s  \1/p' "$$log" | sort -rn | head -n 10 || true

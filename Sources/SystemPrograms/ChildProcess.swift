@@ -6,16 +6,23 @@ struct ChildProcess {
     private let program: String
     private let id: pid_t
 
-    /// Starts the program with the ends of `pipes` as its standard input, output and errors, and an empty environment.
-    init(_ program: String, _ arguments: [String], pipes: borrowing ProgramPipes) throws(ProgramError) {
+    /// Starts the program with the ends of `pipes` as its standard input, output and errors, and with this environment alone.
+    init(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String],
+        pipes: borrowing ProgramPipes
+    ) throws(ProgramError) {
         self.program = program
         var words = unsafe ([program] + arguments).map { unsafe strdup($0) }
         defer { for index in unsafe words.indices { unsafe free(words[index]) } }
-        guard unsafe words.allSatisfy({ unsafe $0 != nil }) else {
+        var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") }
+        defer { for index in unsafe variables.indices { unsafe free(variables[index]) } }
+        guard unsafe (words + variables).allSatisfy({ unsafe $0 != nil }) else {
             throw ProgramError(code: .cannotStart, program: program, errorNumber: ENOMEM)
         }
         unsafe words.append(nil)
-        var environment: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
+        unsafe variables.append(nil)
 
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -45,7 +52,7 @@ struct ChildProcess {
         let dropped = clinux_drop_ambient_capabilities()
         guard dropped == 0 else { throw ProgramError(code: .cannotStart, program: program, errorNumber: -dropped) }
         var id: pid_t = 0
-        let code = unsafe posix_spawn(&id, program, &actions, &attributes, &words, &environment)
+        let code = unsafe posix_spawn(&id, program, &actions, &attributes, &words, &variables)
         guard code == 0 else { throw ProgramError(code: .cannotStart, program: program, errorNumber: code) }
         self.id = id
     }

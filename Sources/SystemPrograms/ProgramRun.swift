@@ -40,7 +40,7 @@ package struct ProgramRun: Sendable {
         folders.lazy.map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 }
     }
 
-    /// Runs the program at `path` to its end, without a shell and with an empty environment.
+    /// Runs the program at `path` to its end, without a shell and with no environment but the one that is given.
     ///
     /// Who calls must ignore `SIGPIPE`, a program may end before it has read its input.
     ///
@@ -51,11 +51,12 @@ package struct ProgramRun: Sendable {
         _ path: String,
         _ arguments: [String],
         input: String = "",
+        environment: [String: String] = [:],
         limits: Limits = Limits()
     ) throws(ProgramError) {
         let deadline = ContinuousClock.now.advanced(by: limits.time)
         var pipes = try ProgramPipes(program: path, input: input, outputLimit: limits.output)
-        let child = try ChildProcess(path, arguments, pipes: pipes)
+        let child = try ChildProcess(path, arguments, environment: environment, pipes: pipes)
         pipes.closeChildEnds()
         do {
             try pipes.exchange(until: deadline)

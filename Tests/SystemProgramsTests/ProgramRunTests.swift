@@ -18,6 +18,12 @@ import Testing
         #expect(!run.output.contains("HOME"))
     }
 
+    @Test func anEnvironmentThatIsGivenIsAllThereIs() throws {
+        let environment = ["HOME": "/home of a", "EMPTY": "", "LIST": "a=b=c"]
+        let run = try ProgramRun("/usr/bin/env", [], environment: environment)
+        #expect(Set(run.output.split(separator: "\n")) == ["HOME=/home of a", "EMPTY=", "LIST=a=b=c"])
+    }
+
     @Test func whatIsOpenHereIsNotOpenThere() throws {
         let descriptor = open("/dev/null", O_RDONLY)
         #expect(descriptor > 2)

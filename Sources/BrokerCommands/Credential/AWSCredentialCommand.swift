@@ -20,8 +20,10 @@ struct AWSCredentialCommand: ParsableCommand {
     var folder = HMACPair.standardFolder
 
     func validate() throws {
-        guard HMACPair.isName(pair) else { throw ValidationError("--pair must be letters, digits, '-' and '_', 64 at most") }
+        guard HMACPair.isName(pair) else { throw ValidationError(Self.pairNameRule) }
     }
+
+    static let pairNameRule = "--pair must be letters, digits, '-' and '_', 64 at most"
 
     func run() throws {
         let path = "\(folder)/\(pair).json"

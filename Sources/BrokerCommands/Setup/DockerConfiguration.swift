@@ -18,7 +18,7 @@ struct DockerConfiguration {
     init(parsing bytes: [UInt8], path: String) throws(CommandFailure) {
         let document: JSONDocument
         do {
-            document = try JSONDocument(parsing: bytes, limits: JSONLimits(size: Self.limit))
+            document = try JSONDocument(parsing: bytes, limits: JSONLimits(size: ToolFile.limit))
         } catch {
             throw CommandFailure(.badInput, "\(path) is not JSON: \(error)")
         }
@@ -36,9 +36,6 @@ struct DockerConfiguration {
         helpers = found
     }
 
-    /// Bytes of a file at most.
-    static let limit = 1 << 20
-
     var isEmpty: Bool { others.isEmpty && helpers.isEmpty }
 
     func helper(of host: String) -> String? { helpers.first { $0.host == host }?.helper }
@@ -49,7 +46,13 @@ struct DockerConfiguration {
     }
 
     /// Takes out every entry that names a helper of ours.
-    mutating func removeOurs() { helpers.removeAll { Self.isOurs($0.helper) } }
+    ///
+    /// - Returns: whether there was one.
+    mutating func removeOurs() -> Bool {
+        let count = helpers.count
+        helpers.removeAll { Self.isOurs($0.helper) }
+        return helpers.count < count
+    }
 
     static func isOurs(_ helper: String) -> Bool { helper == ourHelper || helper.hasPrefix(ourHelper + "-") }
 

@@ -8,11 +8,19 @@ struct ToolFile {
     /// The file as it was before the first change.
     let backup: String
 
+    /// Bytes of a file at most.
+    static let limit = 1 << 20
+
     init(_ path: String) throws(CommandFailure) {
         if let resolved = unsafe realpath(path, nil) {
             defer { unsafe free(resolved) }
             self.path = unsafe String(cString: resolved)
         } else if errno == ENOENT {
+            // What is written would take the place of the link, and not of what it leads to.
+            var status = stat()
+            guard unsafe lstat(path, &status) != 0 else {
+                throw CommandFailure(.badInput, "\(path) is a link that leads nowhere")
+            }
             self.path = path
         } else {
             throw Self.failure("cannot find \(path)", errno)
@@ -24,23 +32,33 @@ struct ToolFile {
     func content(ofBackup: Bool = false) throws(CommandFailure) -> [UInt8]? {
         let path = ofBackup ? backup : path
         guard unsafe access(path, F_OK) == 0 || errno != ENOENT else { return nil }
-        let bytes = try InputFile(regularFile: path).readAll(limit: DockerConfiguration.limit)
-        guard bytes.count <= DockerConfiguration.limit else {
-            throw CommandFailure(.badInput, "\(path) is larger than \(DockerConfiguration.limit >> 20) MiB")
+        let bytes = try InputFile(regularFile: path).readAll(limit: Self.limit)
+        guard bytes.count <= Self.limit else {
+            throw CommandFailure(.badInput, "\(path) is larger than \(Self.limit >> 20) MiB")
         }
         return bytes
     }
 
-    /// Puts `text` in the place of the file in one step, with its owner and mode; keeps a copy of what was there first.
-    func replace(with text: String) throws(CommandFailure) {
+    /// Puts `new` in the place of the file, which held `old`, in one step, with its owner and mode; a copy of what was there
+    /// first is kept.
+    ///
+    /// A file that is made has this mode.
+    func replace(_ old: [UInt8]?, with new: [UInt8], mode: mode_t) throws(CommandFailure) {
         try makeFolder()
-        let old = try content()
-        if let old, unsafe access(backup, F_OK) != 0 { try write(old, to: backup) }
-        try write(Array(text.utf8), to: path)
+        let isFirst = unsafe old != nil && access(backup, F_OK) != 0
+        if let old, isFirst { try write(old, to: backup, mode: mode) }
+        do throws(CommandFailure) {
+            try checkIsStill(old)
+            try write(new, to: path, mode: mode)
+        } catch {
+            if isFirst { _ = unsafe unlink(backup) }
+            throw error
+        }
     }
 
-    /// Puts the file back as it was, and takes the copy away.
-    func restore() throws(CommandFailure) {
+    /// Puts the file, which holds `now`, back as it was, and takes the copy away.
+    func restore(_ now: [UInt8]) throws(CommandFailure) {
+        try checkIsStill(now)
         guard unsafe rename(backup, path) == 0 else { throw Self.failure("cannot put \(path) back", errno) }
     }
 
@@ -54,23 +72,42 @@ struct ToolFile {
         }
     }
 
-    private var folder: String {
-        path.split(separator: "/").count > 1 ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+    var folder: String {
+        guard let end = path.lastIndex(of: "/") else { return "." }
+        return end == path.startIndex ? "/" : String(path[..<end])
     }
 
-    private func makeFolder() throws(CommandFailure) {
+    /// Makes the folder of the file, and those above it, for this user alone.
+    func makeFolder() throws(CommandFailure) {
+        for end in folder.indices.dropFirst() where folder[end] == "/" { try Self.makeFolder(String(folder[..<end])) }
+        try Self.makeFolder(folder)
+    }
+
+    private static func makeFolder(_ folder: String) throws(CommandFailure) {
+        guard unsafe access(folder, F_OK) != 0 else { return }
         guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw Self.failure("cannot make \(folder)", errno)
+            throw failure("cannot make \(folder)", errno)
         }
     }
 
-    private func write(_ bytes: [UInt8], to target: String) throws(CommandFailure) {
+    /// Tools write their files at any time: what they wrote since the file was read must not be lost.
+    private func checkIsStill(_ bytes: [UInt8]?) throws(CommandFailure) {
+        guard try content() == bytes else {
+            throw CommandFailure(
+                .unavailable,
+                "\(path) was changed in the meantime, and is left alone",
+                hint: "try again"
+            )
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to target: String, mode: mode_t) throws(CommandFailure) {
         let temporary = "\(target).\(String(UInt64.random(in: .min ... .max), radix: 16))"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure("cannot write \(temporary)", errno) }
         do throws(CommandFailure) {
             defer { _ = close(descriptor) }
-            try likeFile(descriptor)
+            try likeFile(descriptor, orElse: mode)
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -92,10 +129,13 @@ struct ToolFile {
         guard fsync(folder) == 0 else { throw Self.failure("cannot write the folder of \(target)", errno) }
     }
 
-    /// Owner, group and mode of the file that is replaced; without one, for this user alone.
-    private func likeFile(_ descriptor: Int32) throws(CommandFailure) {
+    /// Owner, group and mode of the file that is replaced; without one, this mode.
+    private func likeFile(_ descriptor: Int32, orElse mode: mode_t) throws(CommandFailure) {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return }
+        guard unsafe stat(path, &status) == 0 else {
+            guard fchmod(descriptor, mode) == 0 else { throw Self.failure("cannot set the mode of \(path)", errno) }
+            return
+        }
         if status.st_uid != geteuid() || status.st_gid != getegid() {
             guard fchown(descriptor, status.st_uid, status.st_gid) == 0 else {
                 throw Self.failure("cannot keep the owner of \(path)", errno)
@@ -106,7 +146,7 @@ struct ToolFile {
         }
     }
 
-    private static func failure(_ what: String, _ number: Int32) -> CommandFailure {
+    static func failure(_ what: String, _ number: Int32) -> CommandFailure {
         CommandFailure(
             number == EACCES || number == EPERM ? .refused : .internalFailure,
             "\(what): \(SystemError.text(number))"

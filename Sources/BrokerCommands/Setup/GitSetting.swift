@@ -1,0 +1,142 @@
+internal import SystemPrograms
+
+/// git's helper for some hosts, as a setting that git itself writes and reads (git-config(1)).
+struct GitSetting {
+    let file: ToolFile
+    /// Whether it is a file that git reads by itself.
+    let isGits: Bool
+    let hosts: [String]
+    let profile: String?
+    let username: String?
+
+    var setting: ToolSetting {
+        ToolSetting(
+            text: hosts.map(text).joined(),
+            presence: presence,
+            adding: { bytes throws(CommandFailure) in
+                let helpers = try helpers(in: bytes)
+                return try edited(bytes) { git, path throws(CommandFailure) in
+                    for host in hosts where !helpers.contains(where: { $0.key == Self.key(of: host) && $0.isOurs }) {
+                        // An empty value makes git forget the helpers before it. They would get our tokens to keep them.
+                        for value in ["", helper(of: host)] {
+                            try Self.change(git, path, ["--add", Self.key(of: host), value])
+                        }
+                    }
+                }
+            },
+            removing: removing,
+            substance: { bytes in SectionedText.substance(bytes) },
+            prepare: { () throws(CommandFailure) in _ = try ToolProgram.place(ofHelper: "git-credential-iam-broker") },
+            ask: ask
+        )
+    }
+
+    /// A helper as git's configuration has it.
+    private struct Helper {
+        let key: String
+        let value: String
+        var isOurs: Bool { value == "iam-broker" || value.hasPrefix("iam-broker ") }
+    }
+
+    private static func key(of host: String) -> String { "credential.https://\(host).helper" }
+
+    private func helper(of host: String) -> String {
+        "iam-broker --host \(host)" + (profile.map { " --profile \($0)" } ?? "")
+            + (username.map { " --username \($0)" } ?? "")
+    }
+
+    /// As git writes it.
+    private func text(of host: String) -> String {
+        "[credential \"https://\(host)\"]\n\thelper = \n\thelper = \(helper(of: host))\n"
+    }
+
+    private func git() throws(CommandFailure) -> ToolProgram {
+        try ToolProgram.required("git", keeping: ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"])
+    }
+
+    /// The helpers of all hosts, in the order of the file.
+    private func helpers(in bytes: [UInt8]?) throws(CommandFailure) -> [Helper] {
+        guard let bytes else { return [] }
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw CommandFailure(.badInput, "\(file.path) is no text in UTF-8")
+        }
+        let pattern = #"^credential\.https://.*\.helper$"#
+        let run = try git()
+            .run(["config", "--file", "-", "--no-includes", "--null", "--get-regexp", pattern], input: text)
+        // 1: there is none.
+        guard run.isSuccess || run.end == .exited(1) else {
+            throw CommandFailure(.badInput, "git cannot read \(file.path): \(run.complaint)")
+        }
+        return run.output.split(separator: "\0")
+            .map { entry in
+                let parts = entry.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+                return Helper(key: String(parts[0]), value: parts.count == 2 ? String(parts[1]) : "")
+            }
+    }
+
+    private func presence(_ bytes: [UInt8]?) throws(CommandFailure) -> ToolSetting.Presence {
+        let helpers = try helpers(in: bytes).filter { !$0.value.isEmpty }
+        var missing: [String] = []
+        for host in hosts {
+            let values = helpers.filter { $0.key == Self.key(of: host) }.map(\.value)
+            if let other = values.first(where: { $0 != helper(of: host) }) {
+                return .taken("\(Self.key(of: host)) is \(ForeignCommand.summary(other))")
+            }
+            if values.isEmpty { missing.append(Self.key(of: host)) }
+        }
+        return missing.isEmpty ? .complete : .missing(missing.joined(separator: ", "))
+    }
+
+    private func removing(_ bytes: [UInt8]) throws(CommandFailure) -> [UInt8]? {
+        let helpers = try helpers(in: bytes)
+        let keys = Set(helpers.filter(\.isOurs).map(\.key))
+        guard !keys.isEmpty else { return nil }
+        return try edited(bytes) { git, path throws(CommandFailure) in
+            for key in keys.sorted() {
+                try Self.change(git, path, ["--unset-all", key, "^iam-broker( |$)"])
+                // The empty value is ours, too, unless somebody else's helper depends on it.
+                let others = helpers.filter { $0.key == key && !$0.isOurs }
+                guard !others.isEmpty, others.allSatisfy({ $0.value.isEmpty }) else { continue }
+                try Self.change(git, path, ["--unset-all", key, "^$"])
+            }
+        }
+    }
+
+    /// What git makes of the file: it has its own file format, so it is the one to write it.
+    private func edited(
+        _ bytes: [UInt8]?,
+        _ body: (ToolProgram, String) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) -> [UInt8] {
+        let copy = try ScratchCopy.make(of: bytes ?? [], beside: file)
+        try body(git(), copy.path)
+        return try copy.content()
+    }
+
+    private static func change(_ git: ToolProgram, _ path: String, _ words: [String]) throws(CommandFailure) {
+        let run = try git.run(["config", "--file", path] + words)
+        guard run.isSuccess else {
+            throw CommandFailure(.internalFailure, "git cannot change its configuration: \(run.complaint)")
+        }
+    }
+
+    /// Asks git which helper it has for each host, everything it reads considered.
+    private func ask() throws(CommandFailure) -> String {
+        let git = try git()
+        for host in hosts {
+            // From a folder that is no repository, whose own configuration would come last.
+            let scope = isGits ? [] : ["--file", file.path]
+            let run = try git.run(
+                ["-C", "/", "config"] + scope + ["--get-urlmatch", "credential.helper", "https://\(host)"]
+            )
+            let answer = run.output.split(separator: "\n").first.map { String($0) } ?? ""
+            guard run.isSuccess, answer == helper(of: host) else {
+                throw CommandFailure(
+                    .rejected,
+                    "git has another helper for https://\(host): \(ForeignCommand.summary(answer))",
+                    hint: "see where it comes from: git config --show-origin --get-regexp 'credential.*helper'"
+                )
+            }
+        }
+        return "git asks it for \(hosts.joined(separator: ", "))"
+    }
+}
