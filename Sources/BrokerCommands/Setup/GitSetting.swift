@@ -115,7 +115,11 @@ struct GitSetting {
     private static func change(_ git: ToolProgram, _ path: String, _ words: [String]) throws(CommandFailure) {
         let run = try git.run(["config", "--file", path] + words)
         guard run.isSuccess else {
-            throw CommandFailure(.internalFailure, "git cannot change its configuration: \(run.complaint)")
+            throw CommandFailure(
+                .internalFailure,
+                "git cannot change its configuration: \(run.complaint)",
+                hint: "see whether there is room where its file is: df"
+            )
         }
     }
 

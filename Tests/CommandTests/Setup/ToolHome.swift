@@ -72,6 +72,13 @@ struct ToolHome: Sendable {
         )
     }
 
+    /// Puts a program that tells how it was called in the place of a tool.
+    func standIn(_ name: String, _ script: String) throws {
+        let program = bin.appending(path: name)
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path())
+    }
+
     func text(_ url: URL? = nil) -> String? { try? String(contentsOf: url ?? file, encoding: .utf8) }
 
     func write(_ text: String, mode: Int = 0o644) throws {
