@@ -54,9 +54,10 @@ import Testing
                 try Data(pair.utf8).write(to: pairs.appending(path: "archive.json"))
                 // In place of the daemon's folder, which is the same for the whole machine.
                 try FileManager.default.removeItem(at: program)
-                let script = "#!/bin/sh\nexec '\(CommandRun.executable.path())' \"$@\" --folder '\(pairs.path())'\n"
-                try Data(script.utf8).write(to: program)
-                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path())
+                try await home.standIn(
+                    "iam-broker",
+                    "exec '\(CommandRun.executable.path())' \"$@\" --folder '\(pairs.path())'"
+                )
                 let endpoint = ["--endpoint", "http://127.0.0.1:\(server.port)"]
                 #expect(try await home.setup(["aws", "--pair", "archive"] + endpoint).exitCode == 0)
                 let run = try await home.setup(["rclone", "--aws-profile", "archive"] + endpoint)

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct SetupHelperTests {
     @Test func aHelperThatIsNotOursIsFoundByAskingIt() async throws {
         try await ToolHome.with(".docker/config.json", helpers: []) { home in
-            try home.standIn("docker-credential-iam-broker", #"echo '{"us.icr.io":"somebody"}'"#)
+            try await home.standIn("docker-credential-iam-broker", #"echo '{"us.icr.io":"somebody"}'"#)
             let run = try await home.setup(SetupCase.docker.arguments)
             #expect(run.exitCode == 1)
             #expect(run.errors.contains("is not iam-broker's helper: asked for a list, it has one"), "\(run.errors)")

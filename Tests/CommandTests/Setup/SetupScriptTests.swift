@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct SetupScriptTests {
     @Test func terraformRunsWithTheTokenInItsEnvironment() async throws {
         try await ToolHome.with(".local/bin/terraform-ibm") { home in
-            try home.standIn(
+            try await home.standIn(
                 "terraform",
                 #"[ "$1" = version ] && { echo Terraform v0; exit; }; echo "$IC_IAM_TOKEN"; printf '<%s>' "$@""#
             )
@@ -58,7 +58,7 @@ import Testing
         try await ToolHome.with(".local/bin/curl-iam") { home in
             #expect(try await home.setup(SetupCase.curl.arguments).exitCode == 0)
             try FileManager.default.removeItem(at: home.bin.appending(path: "iam-broker"))
-            try home.standIn(
+            try await home.standIn(
                 "iam-broker",
                 #"[ "$1" = request ] || exit 9; shift; printf '%s|' "$@"; case $* in *"--input -"*) cat ;; esac; exit 3"#
             )

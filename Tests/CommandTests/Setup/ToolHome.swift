@@ -73,10 +73,15 @@ struct ToolHome: Sendable {
     }
 
     /// Puts a program that tells how it was called in the place of a tool.
-    func standIn(_ name: String, _ script: String) throws {
-        let program = bin.appending(path: name)
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path())
+    ///
+    /// Another process writes it: one that other tests start in the meantime would have it open for writing, and then it
+    /// cannot be run.
+    func standIn(_ name: String, _ script: String) async throws {
+        let text = folder.appending(path: "\(name).sh")
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: text)
+        let arguments = ["-m", "0755", text.path(), bin.appending(path: name).path()]
+        let run = try await CommandRun(program: URL(filePath: "/usr/bin/install"), arguments)
+        try #require(run.exitCode == 0, "\(run.errors)")
     }
 
     func text(_ url: URL? = nil) -> String? { try? String(contentsOf: url ?? file, encoding: .utf8) }
