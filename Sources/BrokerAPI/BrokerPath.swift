@@ -5,6 +5,8 @@ package enum BrokerPath {
     package static let tokenWatch = "/v1/token/watch"
     package static let profiles = "/v1/profiles"
     package static let verify = "/v1/verify"
+    /// Followed by `/`, the local name of a profile and one of IBM's paths: what that path gives, of that profile alone.
+    package static let bound = "/v1/bound"
     /// On the admin socket: `GET`.
     package static let status = "/v1/status"
     /// On the admin socket: `GET`.

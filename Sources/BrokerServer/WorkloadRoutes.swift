@@ -27,7 +27,8 @@ struct WorkloadRoutes: Sendable {
     }
 
     private func others(_ request: Request, _ peer: any Peer) async -> Response {
-        guard let path = EmulationPath(request.path) else {
+        let (ibmPath, profile) = Self.bound(request.path) ?? (request.path, nil)
+        guard let path = EmulationPath(ibmPath) else {
             return Response(
                 .notFound,
                 "no such path; try GET \(BrokerPath.token)?profile=NAME, GET \(BrokerPath.profiles) or POST \(BrokerPath.verify)"
@@ -37,7 +38,16 @@ struct WorkloadRoutes: Sendable {
             gate.turnedAway(refusal, peer)
             return refusal.response
         }
-        return await emulation.respond(to: request, at: path, from: peer)
+        return await emulation.bound(to: profile).respond(to: request, at: path, from: peer)
+    }
+
+    /// The parts of a path below ``BrokerPath/bound``; `nil` when it is none, or names what cannot be a profile.
+    private static func bound(_ path: String) -> (ibmPath: String, profile: ProfileName?)? {
+        let prefix = BrokerPath.bound + "/"
+        guard path.hasPrefix(prefix) else { return nil }
+        let rest = path.dropFirst(prefix.count)
+        let name = rest.prefix { $0 != "/" }
+        return ProfileName(String(name)).map { (String(rest.dropFirst(name.count)), $0) }
     }
 
     private func token(_ query: String, _ peer: any Peer) async -> Response {

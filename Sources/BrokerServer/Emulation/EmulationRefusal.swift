@@ -6,6 +6,8 @@ internal import WorkloadAttestation
 enum EmulationRefusal: Error, Sendable {
     /// No profile is configured that the request could mean.
     case unknown(ProfileSelection)
+    /// The request is bound to one profile and means another.
+    case otherProfile(ProfileName, ProfileSelection)
     case refused(ProfileName, HandoutRefusal)
 }
 
@@ -13,6 +15,8 @@ extension MetadataError {
     init(_ refusal: EmulationRefusal, _ peer: any Peer, _ gate: Gate) {
         switch refusal {
         case .unknown(let selection): self = .invalid("profile_not_linked", selection.absence, selection.target)
+        case .otherProfile(let bound, let selection):
+            self = .invalid("profile_not_linked", bound.exclusiveness, selection.target)
         case .refused(let profile, let refusal): self.init(refusal, profile, peer, gate)
         }
     }
@@ -60,6 +64,7 @@ extension IAMError {
         case .unknown(let selection):
             let hint = "give a profile's name, ID or CRN in place of an API key"
             self = denied(isAPIKey ? "The broker has no such profile; \(hint)" : selection.absence)
+        case .otherProfile(let bound, _): self = denied(bound.exclusiveness)
         case .refused(let profile, .denied(let record, let workload)):
             self = denied(MetadataError.denial(profile, record, workload))
         case .refused:
@@ -71,6 +76,10 @@ extension IAMError {
             }
         }
     }
+}
+
+extension ProfileName {
+    fileprivate var exclusiveness: String { "here is only the profile \(self), under its name, ID or CRN" }
 }
 
 extension ProfileSelection {

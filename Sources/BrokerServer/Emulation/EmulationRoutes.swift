@@ -1,4 +1,5 @@
 internal import AccessPolicy
+internal import BrokerAPI
 internal import FoundationEssentials
 internal import JOSE
 internal import NIOHTTP1
@@ -16,6 +17,8 @@ package struct EmulationRoutes: Sendable {
     let instance: InstanceAccess?
     let profiles: [TrustedProfile]
     let issuer: String
+    /// The one profile that may be had; `nil`: all that policy grants.
+    private var bound: ProfileName?
 
     /// - Parameters:
     ///   - broker: holds the tokens.
@@ -26,6 +29,15 @@ package struct EmulationRoutes: Sendable {
         (self.broker, self.gate, self.instance, self.issuer) = (broker, gate, instance, issuer)
         sessions = SessionTokens(time: broker.time)
         profiles = broker.profiles
+    }
+
+    /// The same for one profile alone: it is what a request that names none means, and one that names another is refused.
+    ///
+    /// It narrows what a caller may have and never widens it: policy decides as ever. `nil` binds to none.
+    func bound(to profile: ProfileName?) -> EmulationRoutes {
+        var routes = self
+        routes.bound = profile
+        return routes
     }
 
     /// The answer to a request for `path`, which passed the wall.
@@ -119,6 +131,7 @@ package struct EmulationRoutes: Sendable {
         _ selection: ProfileSelection,
         _ peer: any Peer
     ) async -> Result<ReleasedToken, EmulationRefusal> {
+        if let bound { return await token(selection, boundTo: bound, peer) }
         let candidates = selection.candidates(among: profiles)
         guard let first = candidates.first else { return .failure(.unknown(selection)) }
         var name = first
@@ -129,6 +142,21 @@ package struct EmulationRoutes: Sendable {
         }
         return await TokenHandout(broker: broker, gate: gate).token(of: name, for: peer)
             .mapError { .refused(name, $0) }
+    }
+
+    /// A token of `bound`, if that is what is meant.
+    ///
+    /// What the profile is called at IBM counts no less than its ID, and no other profile is looked at.
+    private func token(
+        _ selection: ProfileSelection,
+        boundTo bound: ProfileName,
+        _ peer: any Peer
+    ) async -> Result<ReleasedToken, EmulationRefusal> {
+        guard
+            selection == .instanceDefault || !selection.candidates(among: profiles.filter { $0.name == bound }).isEmpty
+        else { return .failure(.otherProfile(bound, selection)) }
+        return await TokenHandout(broker: broker, gate: gate).token(of: bound, for: peer)
+            .mapError { .refused(bound, $0) }
     }
 
     private func iamForm(_ request: Request, _ peer: any Peer) async -> Response {
@@ -166,7 +194,8 @@ package struct EmulationRoutes: Sendable {
         guard request.method == .GET else { throw .methodNotAllowed("GET") }
         // The wall let only the broker's own names through; a Unix socket has none.
         let host = request.headers.first(name: "host").flatMap { Self.isAuthority($0) ? $0 : nil } ?? "localhost"
-        return Response(DiscoveryDocument(issuer: issuer, base: "http://\(host)"), keys: .convertToSnakeCase)
+        let place = bound.map { "\(BrokerPath.bound)/\($0)" } ?? ""
+        return Response(DiscoveryDocument(issuer: issuer, base: "http://\(host)\(place)"), keys: .convertToSnakeCase)
     }
 
     private static func isAuthority(_ text: String) -> Bool {
