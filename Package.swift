@@ -203,7 +203,7 @@ let package = Package(
         ),
         .testTarget(
             name: "BrokerCommandsTests",
-            dependencies: ["BrokerAPI", "BrokerCommands", "JOSE"],
+            dependencies: ["BrokerAPI", "BrokerCommands", "JOSE", "SystemPrograms", nioHTTP1],
             swiftSettings: strict
         ),
         .testTarget(

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "folder_watch.h"
+#include "foreground.h"
 #include "sock_diag.h"
 
 /* Who is at the other end of a Unix socket, as of connect(2) (unix(7), SO_PEERCRED). */
