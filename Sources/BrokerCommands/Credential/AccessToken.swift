@@ -30,6 +30,20 @@ struct AccessToken: Sendable {
         )
     }
 
+    /// The ID of the profile at IBM, as the token tells it.
+    var profileID: String? {
+        let claims = try? UnverifiedToken(compact: token.exposed).decoded().claims.root
+        guard let subject = claims?["iam_id"]?.string, subject.hasPrefix("iam-Profile-"),
+            subject.utf8.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") })
+        else { return nil }
+        return String(subject.dropFirst("iam-".count))
+    }
+
+    private func isAlphanumeric(_ byte: UInt8) -> Bool {
+        let scalar = Unicode.Scalar(byte)
+        return scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
+    }
+
     /// The `b64token` of RFC 6750 section 2.1.
     private static func isBearerToken(_ text: String) -> Bool {
         let body = text.utf8.reversed().drop { $0 == UInt8(ascii: "=") }

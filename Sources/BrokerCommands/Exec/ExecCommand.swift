@@ -4,32 +4,26 @@ internal import Glibc
 internal import JOSE
 internal import SystemPrograms
 
-/// `iam-broker exec`: a program with a token in its environment.
+/// `iam-broker exec`: a program with a token in its environment, or with an endpoint to get tokens at.
 struct ExecCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec",
-        abstract: "Run a program with an IAM token in its environment.",
+        abstract: "Run a program with an IAM token in its environment, or with a private endpoint to get tokens at.",
         discussion: """
-            The program takes the place of iam-broker: terminal, signals and exit code are its own. Without --env the token is \
-            in IC_IAM_TOKEN and IBMCLOUD_IAM_TOKEN. It is not renewed: --expect warns when it may not last. No core is dumped \
-            of the program. Exit codes before it runs: 126 it cannot be run, 127 there is none of this name.
+            Without --endpoint the token is in IC_IAM_TOKEN and IBMCLOUD_IAM_TOKEN, or where --env says, and it is not \
+            renewed: --expect warns when it may not last, --restart and --signal act when there is another one. With --endpoint \
+            the program gets the address of an endpoint in IAM_BROKER_ENDPOINT, IBMCLOUD_CR_VPC_URL and the variables of \
+            --service and --terraform, and no token. The exit code is the program's, or 128 and the signal's number. No core is \
+            dumped of the program. Exit codes before it runs: 126 it cannot be run, 127 there is none of this name.
             """
     )
 
     @Option(help: "The name of the trusted profile.")
     var profile = "default"
 
-    @Option(help: ArgumentHelp("A variable that gets the token. Can be repeated.", valueName: "name"))
-    var env: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "How many seconds the program is expected to run: warns when the token ends before.",
-            valueName: "s"
-        )
-    )
-    var expect: Int?
-
+    @OptionGroup var staticToken: StaticTokenOptions
+    @OptionGroup var endpoint: EndpointOptions
+    @OptionGroup var renewal: RenewalOptions
     @OptionGroup var socket: WorkloadSocketOptions
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments.", valueName: "command"))
@@ -37,60 +31,88 @@ struct ExecCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !command.isEmpty else { throw ValidationError("name a program after --") }
-        if let name = env.first(where: { !VariableName.isOne($0) }) {
-            throw ValidationError("--env \(TerminalText.quoting(name)) is no name that a variable may have")
+        guard staticToken.expect == nil || (!endpoint.endpoint && renewal.action == .none) else {
+            throw ValidationError("--expect is about one token: it does not go with --endpoint, --restart and --signal")
         }
-        if let expect, expect < 0 { throw ValidationError("--expect must not be negative") }
+        guard endpoint.endpoint else { return }
+        guard staticToken.env.isEmpty else {
+            throw ValidationError("--env is for a token, and with --endpoint there is none")
+        }
+        guard renewal.action == .none else {
+            throw ValidationError("--endpoint needs neither --restart nor --signal: the program gets new tokens there")
+        }
     }
 
     func run() async throws {
+        // Before anything of this process is open.
+        let inheritance = try inheritance()
+        var environment = ProgramEnvironment.ofThisProcess
         let token = try await AccessToken.of(profile, from: socket.client)
-        if let expect, token.expiresIn < expect {
-            StandardError.write(
-                "warning: the token ends in \(TimeInWords.short(seconds: token.expiresIn)), and the program is expected to run for "
-                    + TimeInWords.short(seconds: expect)
-            )
+        try CoreLimit.forbidCores()
+        staticToken.warn(of: token)
+        if endpoint.endpoint {
+            let endpoint = try await self.endpoint.variables(profile, token, socket.client, environment)
+            endpoint.apply(to: &environment)
+            let start = ProgramSupervisor.Start(words: command, inheritance: inheritance) { [environment] in environment
+            }
+            throw try await supervise(start, Supervision(.none, interval: .zero, now: .zero), isRenewed: { false })
         }
-        for name in env.isEmpty ? ["IC_IAM_TOKEN", "IBMCLOUD_IAM_TOKEN"] : env {
-            guard unsafe setenv(name, token.token.exposed, 1) == 0 else {
-                throw CommandFailure(.internalFailure, "cannot set \(name): \(SystemError.text(errno))")
+        guard renewal.action != .none else {
+            try staticToken.set(token)
+            throw ProgramReplacement.become(command)
+        }
+        throw try await superviseRenewing(token, environment, inheritance)
+    }
+
+    private func superviseRenewing(
+        _ first: AccessToken,
+        _ environment: ProgramEnvironment,
+        _ inheritance: ForegroundProgram.Inheritance
+    ) async throws -> ExitCode {
+        let renewed = RenewedToken(first.token)
+        let names = staticToken.names
+        let start = ProgramSupervisor.Start(words: command, inheritance: inheritance) {
+            var environment = environment
+            // The token leaves the broker here.
+            let token = renewed.take().exposed
+            for name in names { environment[name] = token }
+            return environment
+        }
+        let watch = RenewalWatch(profile, socket.client)
+        // Unstructured: it belongs to the program that is about to run, and ends with this process.
+        let watching = Task {
+            try await watch.run(after: first) { token in
+                renewed.replace(by: token.token)
+                KeptSignals.wakeUp()
             }
         }
-        throw replaceProcess()
+        defer { watching.cancel() }
+        let supervision = Supervision(renewal.action, interval: renewal.interval, now: .zero)
+        return try await supervise(start, supervision) { renewed.takeNews() }
     }
 
-    /// Runs the program in this process; returns only when that fails.
-    private func replaceProcess() -> ExitCode {
-        let program = command[0]
-        guard Self.forbidCores() else {
-            StandardError.write("cannot forbid cores of the program: \(SystemError.text(errno))")
-            return .internalFailure
+    private func supervise(
+        _ start: ProgramSupervisor.Start,
+        _ supervision: Supervision,
+        isRenewed: @escaping @Sendable () -> Bool
+    ) async throws -> ExitCode {
+        try await OwnThread.run {
+            // Until here a signal does to this process what it always does.
+            let signals: KeptSignals
+            do throws(SystemFailure) {
+                signals = try KeptSignals(SignalRules.numbers)
+            } catch {
+                throw CommandFailure(.internalFailure, "cannot pass signals on to the program: \(error)")
+            }
+            return try ProgramSupervisor(start, signals, supervision, isRenewed: isRenewed).run()
         }
-        // This program ignores it, and what is ignored stays ignored. This thread is one of a pool, where signals are blocked,
-        // and what is blocked stays blocked.
-        signal(SIGPIPE, SIG_DFL)
-        var none = sigset_t()
-        guard unsafe sigemptyset(&none) == 0, unsafe pthread_sigmask(SIG_SETMASK, &none, nil) == 0 else {
-            StandardError.write("cannot let signals through to the program: \(SystemError.text(errno))")
-            return .internalFailure
-        }
-        var words = unsafe command.map { unsafe strdup($0) }
-        unsafe words.append(nil)
-        _ = unsafe execvp(program, &words)
-        let error = errno
-        for index in unsafe words.indices { unsafe free(words[index]) }
-        StandardError.write("cannot run \(TerminalText.quoting(program)): \(SystemError.text(error))")
-        return ExitCode(error == ENOENT ? 127 : 126)
     }
 
-    /// A core would hold the token.
-    ///
-    /// One byte is too little for a core in a file, and a core that is piped to a program (core(5)) is not made for this limit
-    /// either, unlike for 0.
-    private static func forbidCores() -> Bool {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit) == 0 else { return false }
-        limit.rlim_cur = min(1, limit.rlim_max)
-        return unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit) == 0
+    private func inheritance() throws(CommandFailure) -> ForegroundProgram.Inheritance {
+        do {
+            return try ForegroundProgram.Inheritance()
+        } catch {
+            throw CommandFailure(.internalFailure, "cannot tell which files the program inherits: \(error)")
+        }
     }
 }

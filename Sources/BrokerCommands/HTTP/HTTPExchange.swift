@@ -44,16 +44,27 @@ struct HTTPExchange: Sendable {
     }
 
     private func perform(on eventLoop: any EventLoop) async -> Result<HTTPAnswer, HTTPExchangeError> {
-        let answer = eventLoop.makePromise(of: HTTPAnswer.self)
-        // The first to complete the promise decides; shutting the event loop down closes what is still open.
-        let timer = eventLoop.scheduleTask(in: deadline) { answer.fail(HTTPExchangeError.timedOut) }
-        connect(on: eventLoop, answer).whenFailure { answer.fail($0) }
-        defer { timer.cancel() }
         do {
-            return .success(try await answer.futureResult.get())
+            return .success(try await start(on: eventLoop).get())
         } catch {
             return .failure(HTTPExchangeError(error))
         }
+    }
+
+    /// Makes the exchange on an event loop that goes on.
+    ///
+    /// What the future fails with is for ``HTTPExchangeError/init(_:)``.
+    func start(on eventLoop: any EventLoop) -> EventLoopFuture<HTTPAnswer> {
+        let answer = eventLoop.makePromise(of: HTTPAnswer.self)
+        // The first to complete the promise decides.
+        let timer = eventLoop.scheduleTask(in: deadline) { answer.fail(HTTPExchangeError.timedOut) }
+        let connection = connect(on: eventLoop, answer)
+        connection.whenFailure { answer.fail($0) }
+        answer.futureResult.whenComplete { _ in
+            timer.cancel()
+            connection.whenSuccess { $0.close(promise: nil) }
+        }
+        return answer.futureResult
     }
 
     private func connect(
@@ -100,5 +111,6 @@ struct HTTPAnswer: Sendable {
     var status: Int
     /// `Retry-After`, when it is a number of seconds.
     var retryAfter: Int?
+    var headers: HTTPHeaders = [:]
     var body: [UInt8]
 }

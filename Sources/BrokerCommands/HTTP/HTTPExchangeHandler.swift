@@ -32,7 +32,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             let retryAfter = head.headers.first(name: "retry-after").flatMap { Int($0) }
-            answer = HTTPAnswer(status: Int(head.status.code), retryAfter: retryAfter, body: [])
+            answer = HTTPAnswer(status: Int(head.status.code), retryAfter: retryAfter, headers: head.headers, body: [])
         case .body(let part):
             guard let length = answer?.body.count, part.readableBytes <= bodyLimit - length else {
                 return fail(.tooLarge(limit: bodyLimit), context)

@@ -18,8 +18,10 @@ struct World: Sendable {
     static let issuer = "https://iam.cloud.ibm.com/identity"
     static let logger = Logger(label: "cloud") { _ in SwiftLogNoOpLogHandler() }
 
-    static func cloud() throws -> CloudSimulator {
-        CloudSimulator(keys: try TestKeys.keys(), now: { Date() })
+    static func cloud(tokenLifetime: Int = 3_600) throws -> CloudSimulator {
+        var instance = SimulatedInstance()
+        instance.tokenLifetime = tokenLifetime
+        return CloudSimulator(instance: instance, keys: try TestKeys.keys(), now: { Date() })
     }
 
     /// Runs `body` with a cloud and a daemon, and stops both.

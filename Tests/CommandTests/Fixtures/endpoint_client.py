@@ -1,0 +1,56 @@
+"""What iam-broker exec --endpoint runs: a client that does what clients should not. Prints one line for each case."""
+
+import http.client
+import os
+import socket
+import urllib.parse
+
+URL = urllib.parse.urlsplit(os.environ["IAM_BROKER_ENDPOINT"])
+KEYS = URL.path + "/identity/keys"
+TOKEN = URL.path + "/identity/token"
+
+
+def tell(case, *values):
+    print(case, *values, sep=": ", flush=True)
+
+
+def ask(case, method, path, body=None, **headers):
+    connection = http.client.HTTPConnection(URL.hostname, URL.port, timeout=30)
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, fields)
+    answer = connection.getresponse()
+    tell(case, answer.status, answer.headers.get("Retry-After"), answer.read().decode())
+
+
+def raw(case, data, count=1):
+    """Tells the first lines of as many answers, and whether the connection was closed after them."""
+    with socket.create_connection((URL.hostname, URL.port), timeout=30) as connection:
+        connection.sendall(data)
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+            if count and received.count(b"HTTP/1.1 ") == count and received.endswith((b"seen\n", b"\r\n\r\n")):
+                break
+        lines = [line.decode() for line in received.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+        tell(case, lines, "closed" if not chunk else "open")
+
+
+def request(path, *fields):
+    return "\r\n".join([f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{URL.port}", *fields, "", ""]).encode()
+
+
+ask("keys", "GET", KEYS, Origin="http://evil.example", Connection="close")
+ask("form", "POST", TOKEN, "a=b", Content_Type="application/x-www-form-urlencoded")
+ask("largest body", "POST", TOKEN, "x" * 16384)
+ask("large body", "POST", TOKEN, "x" * 16385)
+ask("chunked body", "POST", TOKEN, iter([b"x" * 10000] * 2))
+ask("large head", "GET", KEYS, X="x" * 8192)
+ask("other host", "GET", KEYS, Host="evil.example")
+ask("other path", "GET", URL.path + "/v1/token")
+ask("stranger", "GET", "/identity/keys")
+ask("method", "DELETE", KEYS)
+raw("two in a row", request(KEYS) + request(KEYS), 2)
+raw("no HTTP", b"\x00\x01\r\n\r\n", 0)
+raw("both lengths", request(TOKEN, "Content-Length: 1", "Transfer-Encoding: chunked"), 0)
+raw("silence", b"", 0)
+raw("half a head", f"GET {KEYS} HTTP/1.1\r\n".encode(), 0)
