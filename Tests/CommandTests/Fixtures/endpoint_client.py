@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import socket
 import urllib.parse
 
@@ -31,7 +32,7 @@ def raw(case, data, count=1):
             received += chunk
             if count and received.count(b"HTTP/1.1 ") == count and received.endswith((b"seen\n", b"\r\n\r\n")):
                 break
-        lines = [line.decode() for line in received.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+        lines = re.findall("HTTP/1.1 [^\r]*", received.decode())
         tell(case, lines, "closed" if not chunk else "open")
 
 

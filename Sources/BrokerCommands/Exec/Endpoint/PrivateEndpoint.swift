@@ -11,7 +11,7 @@ struct PrivateEndpoint: Sendable {
     /// What clients append IBM's paths to; it has the secret in it.
     let url: Redacted<String>
 
-    /// Connections at once; more wait to be accepted.
+    /// Connections at once; who comes beyond that is disconnected.
     static let connectionLimit = 64
 
     /// Begins to listen.
