@@ -2,7 +2,7 @@
 # make serve   leave simulator and daemon running, to try things out
 # make test    all tests
 # make release programs to install
-# make install what 'make release' built, with links for tools and shell completion, below PREFIX (/usr/local)
+# make install what 'make release' built, with links for tools, manual pages and shell completion, below PREFIX (/usr/local)
 # make bench   speed, beside nginx, openssl, curl, aws and IBM's Python SDK
 # Each installs what it needs from Debian's packages and PyPI, and nothing else.
 
@@ -43,7 +43,7 @@ serve: build
 	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) serve
 
 test: deps $(VENV)/.ready $(AWS)/.ready
-	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git skopeo rclone)
+	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git skopeo rclone man-db mandoc zsh fish)
 	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
 	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log
@@ -72,7 +72,7 @@ release: deps
 
 PREFIX ?= /usr/local
 
-# Programs, the names that tools look for, and completion for bash, zsh and fish.
+# Programs, the names that tools look for, manual pages, and completion for bash, zsh and fish.
 # It builds nothing: root often has no compiler.
 install:
 	@root="$(DESTDIR)$(PREFIX)"
@@ -81,6 +81,12 @@ install:
 	for name in docker-credential-iam-broker git-credential-iam-broker kubectl-iam_broker; do
 	  ln -sfn iam-broker "$$root/bin/$$name"
 	done
+	manual() {
+	  install -d "$$root/share/man/man$$1"
+	  "$$root/bin/$$2" --experimental-dump-help | "$$root/bin/iam-broker" generate-manual --section "$$1" "$$root/share/man/man$$1"
+	}
+	manual 1 iam-broker
+	manual 8 iam-brokerd
 	complete() { install -d "$$root/share/$$2"; "$$root/bin/iam-broker" --generate-completion-script "$$1" > "$$root/share/$$2/$$3"; }
 	complete bash bash-completion/completions iam-broker
 	complete zsh zsh/site-functions _iam-broker
