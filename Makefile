@@ -47,7 +47,8 @@ test: deps $(VENV)/.ready $(AWS)/.ready
 	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
 	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log
-	export IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" IAM_BROKER_TEST_AWS="$(CURDIR)/$(AWS)/bin/aws"
+	export IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" IAM_BROKER_TEST_AWS="$(CURDIR)/$(AWS)/bin/aws" \
+	  IAM_BROKER_TEST_AWS_PYTHON="$(CURDIR)/$(AWS)/bin/python"
 	SWIFT_BACKTRACE=enable=no \
 	  SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(NAMESPACE) swift test 2>&1 | tee "$$log"
 	echo; echo "slowest tests:"
@@ -95,7 +96,7 @@ install:
 # Of its own: the versions that it needs are not those of IBM's SDKs.
 $(AWS)/.ready: $(VENV)/.ready
 	@python3 -m venv "$(AWS)"
-	"$(AWS)/bin/pip" install --quiet --disable-pip-version-check awscli==1.46.3
+	"$(AWS)/bin/pip" install --quiet --disable-pip-version-check awscli==1.46.3 boto3==1.44.8
 	touch "$@"
 
 bench: release $(AWS)/.ready

@@ -228,6 +228,7 @@ let package = Package(
             dependencies: [
                 "CloudSimulator", "JOSE", "SimulatorCLI", crypto, logging, nioCore, nioPosix, nioSSL, swiftASN1, x509,
             ],
+            exclude: ["Clients"],
             swiftSettings: strict
         ),
         // Runs the built `iam-broker`: it is not imported, so it is no dependency.

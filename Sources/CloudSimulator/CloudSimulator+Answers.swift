@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Synchronization
 
 extension CloudSimulator {
     /// Answers `request` as the cloud would, or as `fault` wants it.
@@ -40,7 +41,13 @@ extension CloudSimulator {
                     .answer(request, id: id)
                 case .apiKeys: try APIKeyService(identity: identity, context: context(request)).answer(request)
                 case .secrets: try SecretService(identity: identity).answer(request)
-                case .buckets: try BucketService(identity: identity).answer(request)
+                case .objectStorage:
+                    try ObjectStorageService(
+                        identity: identity,
+                        pairs: state.withLock { $0.hmacPairs },
+                        store: objects
+                    )
+                    .answer(request)
                 case .discovery: try IAMService(identity).discovery(request, scheme: scheme)
                 }
             return answer

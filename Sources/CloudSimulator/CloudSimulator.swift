@@ -21,9 +21,12 @@ internal import X509
 /// | `PUT /simulator/profiles/{name}` | `{"linked":false}` |
 /// | `PUT /simulator/metadata-service` | `{"enabled":false,"when_disabled":"silence"}` |
 /// | `GET /simulator/root-certificate` | the root of identity certificates |
+/// | `GET`, `POST /simulator/hmac-pairs`, `PUT`, `DELETE /simulator/hmac-pairs/{id}` | who may sign S3 requests |
 /// | `GET`, `DELETE /simulator/requests` | request counts since the start or the last `DELETE` |
 package final class CloudSimulator: Sendable {
     let state: Mutex<State>
+    /// What is in the buckets.
+    let objects = ObjectStore()
     private let realNow: @Sendable () -> Date
     /// Who signs identity certificates; a failure to make it is met by who asks for one.
     let certificateAuthority: Result<CertificateAuthority, any Error>
@@ -32,6 +35,7 @@ package final class CloudSimulator: Sendable {
     struct State {
         var instance: SimulatedInstance
         var keys: KeyRing
+        var hmacPairs: HMACPairs
         var faults: [Endpoint: Fault] = [:]
         var clockOffset = 0
         var counts = RequestCounts()
@@ -43,7 +47,7 @@ package final class CloudSimulator: Sendable {
         keys: SimulatorKeys,
         now: @escaping @Sendable () -> Date
     ) {
-        state = Mutex(State(instance: instance, keys: KeyRing(keys)))
+        state = Mutex(State(instance: instance, keys: KeyRing(keys), hmacPairs: HMACPairs(instance.hmacPairs)))
         realNow = now
         certificateAuthority = Result { try CertificateAuthority(around: now()) }
     }

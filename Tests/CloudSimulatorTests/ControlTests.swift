@@ -136,7 +136,9 @@ import Testing
     @Test func theOverviewSaysWhatCanBeSwitched() async throws {
         try await TestCloud.run { cloud in
             let response = try await cloud.client.send("GET", "/simulator")
-            let names: Set = ["switches", "faults", "keys", "clock", "profiles", "metadata_service", "requests"]
+            let names: Set = [
+                "switches", "faults", "keys", "clock", "profiles", "metadata_service", "hmac_pairs", "requests",
+            ]
             #expect(try response.members() == names)
             for fault in TokenFault.allCases { #expect(response.text.contains(fault.rawValue)) }
             for fault in CertificateFault.allCases { #expect(response.text.contains(fault.rawValue)) }

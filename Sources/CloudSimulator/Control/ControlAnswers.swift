@@ -27,6 +27,8 @@ struct ControlAnswers {
         case ("profiles", 2): return try profile(request, named: path[1])
         case ("metadata-service", 1): return try metadataService(request)
         case ("root-certificate", 1): return try rootCertificate(request)
+        case ("hmac-pairs", 1): return try hmacPairs(request)
+        case ("hmac-pairs", 2): return try hmacPair(request, path[1])
         case ("requests", 1): return try requests(request)
         default: throw ControlError.notFound("no such switch; GET /simulator lists them")
         }
@@ -132,6 +134,7 @@ struct ControlAnswers {
             "clock": clockDocument,
             "profiles": .array(simulator.instance.profiles.map(\.document)),
             "metadata_service": simulator.instance.metadataService.document,
+            "hmac_pairs": hmacPairsDocument,
             "requests": simulator.countsDocument,
         ]
     }
@@ -155,7 +158,7 @@ struct ControlAnswers {
     }
 
     /// The members of the body, or `nil` when there is none.
-    private func reader(
+    func reader(
         _ request: SimulatorRequest,
         _ method: String,
         knowing names: Set<String>

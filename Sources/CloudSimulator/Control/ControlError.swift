@@ -8,6 +8,10 @@ struct ControlError: Error {
         ControlError(status: 404, code: "not_found", message: message)
     }
 
+    static func tooMany(_ message: String) -> ControlError {
+        ControlError(status: 409, code: "too_many", message: message)
+    }
+
     static func invalid(_ error: DocumentError) -> ControlError {
         ControlError(status: 400, code: "invalid_request", message: "\(error)")
     }

@@ -33,6 +33,14 @@ enum ControlGuide {
             "turns the metadata service off; when_disabled is silence or unauthorized"
         ),
         ("GET /simulator/root-certificate", "", "the root of identity certificates, in PEM"),
+        (
+            "GET, POST /simulator/hmac-pairs", #"{"name":"text"}"#,
+            "lists the HMAC pairs of Object Storage, makes one and tells its secret"
+        ),
+        (
+            "GET, PUT, DELETE /simulator/hmac-pairs/{access_key_id}", #"{"enabled":false}"#,
+            "a pair that is not enabled, or is deleted, opens nothing"
+        ),
         ("GET /simulator/requests", "", "request counts per endpoint"),
         ("DELETE /simulator/requests", "", "counts from zero again"),
     ]

@@ -18,7 +18,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case iamIdentity = "iam_identity"
     /// `GET /api/v2/secrets`.
     case secretsManager = "secrets_manager"
-    /// `GET /` of the S3 API.
+    /// The S3 API: `/`, `/{bucket}` and `/{bucket}/{key}`.
     case objectStorage = "object_storage"
 
     /// What may be wrong with the tokens that come from here.

@@ -13,8 +13,12 @@ struct Responder: Sendable {
 
     @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        // Clients that ask first would wait a second before they send their body (RFC 9110 section 10.1.1).
+        if request.headers[.expect]?.lowercased() == "100-continue" {
+            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+        }
         let asked = try await SimulatorRequest(request)
-        let route = Route(asked.segments)
+        let route = Route(asked, buckets: simulator.instance.buckets)
         let fault = route.endpoint.flatMap { simulator.arrival(at: $0) }
         if let delay = fault?.delay, delay > .zero { try await clock.sleep(for: delay) }
         let delivery = isSilent(route) ? .hang : fault?.delivery ?? .whole
@@ -105,9 +109,8 @@ extension SimulatorRequest {
             }
             body?.append(contentsOf: buffer.readableBytesView)
         }
-        var headers: [String: String] = [:]
-        for field in request.headers { headers[field.name.canonicalName] = field.value }
-        headers["host"] = request.head.authority
-        self.init(method: request.method.rawValue, target: request.head.path ?? "/", headers: headers, body: body)
+        var fields = request.headers.map { HeaderField(name: $0.name.canonicalName, value: $0.value) }
+        if let host = request.head.authority { fields.append(HeaderField(name: "host", value: host)) }
+        self.init(method: request.method.rawValue, target: request.head.path ?? "/", fields: fields, body: body)
     }
 }

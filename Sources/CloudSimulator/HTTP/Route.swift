@@ -12,7 +12,8 @@ enum Route: Sendable {
     case instances(id: String?)
     case apiKeys
     case secrets
-    case buckets
+    /// The S3 API: `/`, `/{bucket}` and `/{bucket}/{key}`.
+    case objectStorage
     /// The segments after `/simulator`.
     case control([String])
     case unknown
@@ -25,13 +26,21 @@ enum Route: Sendable {
         case identity
     }
 
-    init(_ segments: [String]) {
+    /// Finds out whom `request` is for.
+    ///
+    /// All services share one port. So whatever is signed as S3's clients do is for Object Storage, and so is a path that
+    /// is nobody else's and begins with the name of one of the `buckets`.
+    init(_ request: SimulatorRequest, buckets: [String]) {
+        let segments = request.segments
         switch segments.first {
         case "simulator": self = .control(Array(segments.dropFirst()))
-        case nil: self = .buckets
+        case _ where SignatureClaim.isIn(request): self = .objectStorage
+        case nil: self = .objectStorage
         case "v1" where segments.count == 3 && segments[1] == "instances": self = .instances(id: segments[2])
         case "metadata" where segments.dropFirst().first == "v1": self = .metadata(Array(segments.dropFirst(2)))
-        default: self = Self.fixed(segments.joined(separator: "/"))
+        case let first?:
+            let route = Self.fixed(segments.joined(separator: "/"))
+            if case .unknown = route, buckets.contains(first) { self = .objectStorage } else { self = route }
         }
     }
 
@@ -65,7 +74,7 @@ enum Route: Sendable {
         case .instances: .vpc
         case .apiKeys: .iamIdentity
         case .secrets: .secretsManager
-        case .buckets: .objectStorage
+        case .objectStorage: .objectStorage
         case .discovery, .control, .unknown: nil
         }
     }
@@ -80,7 +89,7 @@ enum Route: Sendable {
             error.statesStatus = false
             return error.answer
         case .apiKeys: return IAMIdentityError.status(status).answer(context)
-        case .buckets: return ObjectStorageError.status(status).answer
+        case .objectStorage: return ObjectStorageError.status(status).answer
         }
     }
 
@@ -88,7 +97,7 @@ enum Route: Sendable {
     var isOfMetadataService: Bool {
         switch self {
         case .identityToken, .iamToken, .certificates, .metadata: true
-        case .iam, .keys, .discovery, .instances, .apiKeys, .secrets, .buckets, .control, .unknown: false
+        case .iam, .keys, .discovery, .instances, .apiKeys, .secrets, .objectStorage, .control, .unknown: false
         }
     }
 }

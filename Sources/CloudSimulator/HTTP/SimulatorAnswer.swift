@@ -4,6 +4,8 @@ struct SimulatorAnswer: Sendable {
     var headers: [(name: String, value: String)]
     /// The body; `nil` for an empty one.
     var document: JSONOutput?
+    /// A body that is no text, in place of ``document``.
+    var content: [UInt8]?
 
     /// A JSON answer in the manner of IBM's services.
     init(status: Int = 200, headers: [(name: String, value: String)] = [], _ document: JSONOutput) {
@@ -26,5 +28,5 @@ struct SimulatorAnswer: Sendable {
     }
 
     /// The body as it goes over the wire.
-    var body: [UInt8] { document?.bytes ?? [] }
+    var body: [UInt8] { content ?? document?.bytes ?? [] }
 }

@@ -6,21 +6,31 @@ struct SimulatorRequest: Sendable {
     /// Slashes that follow one another count as one, since SDKs double them.
     let segments: [String]
     let query: [FormField]
-    /// Header fields with names in lower case.
+    /// The path and the query as they were sent.
+    let rawPath: String
+    let rawQuery: String
+    /// Header fields in the order they were sent, with names in lower case.
+    let fields: [HeaderField]
+    /// The last value of each header field, by its name in lower case.
     let headers: [String: String]
     let body: [UInt8]
     /// Whether the body was larger than ``maximumBody``; then ``body`` is empty.
     let isTooLarge: Bool
 
     /// The largest request body in bytes.
-    static let maximumBody = 256 * 1_024
+    ///
+    /// An object of the largest size, and the framing that may be around it.
+    static let maximumBody = ObjectStore.maximumSize + 64 * 1_024
 
-    init(method: String, target: String, headers: [String: String], body: [UInt8]?) {
+    init(method: String, target: String, fields: [HeaderField], body: [UInt8]?) {
         self.method = method
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        segments = (parts.first ?? "").split(separator: "/").map { FormField.decode($0, plusIsSpace: false) }
-        query = FormField.parse(parts.count > 1 ? parts[1] : "")
-        self.headers = headers
+        rawPath = String(parts.first ?? "")
+        rawQuery = parts.count > 1 ? String(parts[1]) : ""
+        segments = rawPath.split(separator: "/").map { FormField.decode($0, plusIsSpace: false) }
+        query = FormField.parse(rawQuery[...])
+        self.fields = fields
+        headers = Dictionary(fields.map { ($0.name, $0.value) }) { _, last in last }
         self.body = body ?? []
         isTooLarge = body == nil
     }
@@ -31,6 +41,12 @@ struct SimulatorRequest: Sendable {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return String(parts[1])
     }
+}
+
+/// A header field, with its name in lower case.
+struct HeaderField: Sendable {
+    let name: String
+    let value: String
 }
 
 /// A name and a value of a query, or of a form body.
@@ -50,19 +66,7 @@ struct FormField: Sendable {
 
     /// Undoes percent-encoding; what is not a valid escape stays as it is.
     static func decode(_ text: Substring, plusIsSpace: Bool) -> String {
-        var decoded: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let escaped = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                decoded.append(escaped)
-                rest = rest.dropFirst(2)
-            } else {
-                decoded.append(byte == UInt8(ascii: "+") && plusIsSpace ? UInt8(ascii: " ") : byte)
-            }
-        }
-        return String(decoding: decoded, as: UTF8.self)
+        String(decoding: URIText.decode(text, plusIsSpace: plusIsSpace), as: UTF8.self)
     }
 }
 

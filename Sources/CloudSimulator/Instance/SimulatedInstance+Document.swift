@@ -3,7 +3,8 @@ internal import JOSE
 extension SimulatedInstance {
     private static let members: Set<String> = collections.union([
         "account", "id", "crn", "name", "region", "zone", "compute_profile", "resource_group", "vpc", "subnet",
-        "addresses", "user_data", "profiles", "default_profile", "api_keys", "service_account_tokens",
+        "addresses", "user_data", "profiles", "default_profile", "api_keys", "hmac_pairs",
+        "service_account_tokens",
         "token_lifetime", "issuer", "metadata_service",
     ])
 
@@ -33,6 +34,7 @@ extension SimulatedInstance {
         issuer = try reader.text("issuer") ?? issuer
         try readProfiles(reader)
         try readCredentials(reader)
+        try readHMACPairs(reader)
         try readMetadataService(reader)
         try readCollections(reader)
     }
@@ -94,6 +96,23 @@ extension SimulatedInstance {
                 serviceAccountTokens.append(ServiceAccountToken(name: name, token: Redacted(token)))
             }
         }
+    }
+
+    private mutating func readHMACPairs(_ reader: ObjectReader) throws(DocumentError) {
+        guard let readers = try reader.objects("hmac_pairs", knowing: ["name", "access_key_id", "secret_access_key"])
+        else { return }
+        var pairs = HMACPairs([])
+        for entry in readers {
+            let id = try entry.required("access_key_id", entry.text("access_key_id"))
+            guard !id.contains("/") else { throw entry.error("access_key_id", "must not contain '/'") }
+            let secret = try entry.required("secret_access_key", entry.text("secret_access_key"))
+            let name = try entry.required("name", entry.text("name"))
+            guard pairs[id] == nil else { throw entry.error("access_key_id", "is there twice") }
+            guard pairs.add(HMACPair(name: name, accessKeyID: id, secretAccessKey: Redacted(secret))) else {
+                throw reader.error("hmac_pairs", "must be \(HMACPairs.maximumCount) at most")
+            }
+        }
+        hmacPairs = pairs.all
     }
 
     private mutating func readMetadataService(_ reader: ObjectReader) throws(DocumentError) {

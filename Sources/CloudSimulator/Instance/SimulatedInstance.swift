@@ -44,6 +44,14 @@ package struct SimulatedInstance: Sendable {
             token: Redacted("simulator-service-account-token")
         )
     ]
+    /// The HMAC pairs that may sign requests of Object Storage from the start.
+    package var hmacPairs = [
+        HMACPair(
+            name: "simulator-hmac-pair",
+            accessKeyID: "0123456789abcdef0123456789abcdef",
+            secretAccessKey: Redacted("0123456789abcdef0123456789abcdef0123456789abcdef")
+        )
+    ]
     /// Seconds an IAM token lives.
     package var tokenLifetime = 3_600
     package var issuer = "https://iam.cloud.ibm.com/identity"

@@ -1,0 +1,18 @@
+/// Bytes as hexadecimal digits.
+enum HexText {
+    /// Two digits a byte, in lower case.
+    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes of `text`; `nil` unless it is an even number of digits in lower case.
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        let values = text.utf8.compactMap { digits.firstIndex(of: $0).map(UInt8.init) }
+        guard values.count == text.utf8.count, values.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+}
