@@ -43,7 +43,7 @@ serve: build
 	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) serve
 
 test: deps $(VENV)/.ready $(AWS)/.ready
-	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git skopeo rclone man-db mandoc zsh fish)
+	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git podman skopeo rclone man-db mandoc zsh fish)
 	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
 	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log

@@ -54,6 +54,13 @@ struct ToolTests {
         }
     }
 
+    @Test func podmanPullsFromARegistryThatTakesTokensNeedsRoot() async throws {
+        try await World.run { world in
+            let output = try await run("podman", world, in: ["unshare", "--mount", "--net"])
+            #expect(output == #"{"code": 0, "errors": "", "got": true, "seen": [true]}"#)
+        }
+    }
+
     @Test func twoHundredHelpersAtOnceAreAnswered() async throws {
         try await World.run { world in
             let output = try await run("crowd", world)

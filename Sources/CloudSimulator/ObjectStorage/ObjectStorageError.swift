@@ -137,6 +137,12 @@ extension ObjectStorageError {
         message: "The specified bucket does not exist."
     )
 
+    static let bucketAlreadyOwned = ObjectStorageError(
+        status: 409,
+        code: "BucketAlreadyOwnedByYou",
+        message: "Your previous request to create the named bucket succeeded and you already own it."
+    )
+
     static func invalidArgument(_ name: String) -> ObjectStorageError {
         ObjectStorageError(status: 400, code: "InvalidArgument", message: "The value of \(name) is invalid.")
     }

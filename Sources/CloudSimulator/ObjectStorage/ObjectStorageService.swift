@@ -10,13 +10,17 @@ struct ObjectStorageService {
         let admitted = try ObjectStorageGate(identity: identity, pairs: pairs).admit(request)
         let place = try ObjectPlace(request.rawPath)
         guard let bucket = place.bucket else { return try buckets(request) }
-        guard identity.instance.buckets.contains(bucket) else { throw ObjectStorageError.noSuchBucket }
+        guard identity.instance.buckets.contains(bucket) else {
+            throw request.method == "PUT" ? .notPlayed("the creation of buckets") : ObjectStorageError.noSuchBucket
+        }
         if let key = place.key {
             return try ObjectService(store: store, now: identity.now).answer(admitted, key, in: bucket)
         }
         switch request.method {
         case "HEAD": return Self.answer()
         case "GET": return try ObjectListing(request.query, of: bucket).answer(store)
+        // rclone makes sure of a bucket by creating it.
+        case "PUT": throw ObjectStorageError.bucketAlreadyOwned
         default: throw ObjectStorageError.status(405)
         }
     }

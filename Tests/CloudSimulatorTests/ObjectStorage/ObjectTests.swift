@@ -71,7 +71,8 @@ import Testing
     @Test(arguments: [
         ("GET", "/no-such-bucket?X-Amz-Algorithm=x", "AuthorizationQueryParametersError"),
         ("GET", "/broker-reports?acl", "NotImplemented"), ("PUT", "/broker-reports/a?partNumber=1", "NotImplemented"),
-        ("POST", "/broker-reports/a", "MethodNotAllowed"), ("PUT", "/broker-reports", "MethodNotAllowed"),
+        ("POST", "/broker-reports/a", "MethodNotAllowed"), ("PUT", "/broker-reports", "BucketAlreadyOwnedByYou"),
+        ("POST", "/broker-reports", "MethodNotAllowed"),
         ("GET", "/broker-reports?max-keys=-1", "InvalidArgument"),
         ("GET", "/broker-reports?list-type=1", "InvalidArgument"),
         ("GET", "/broker-reports?list-type=2&continuation-token=x", "InvalidArgument"),

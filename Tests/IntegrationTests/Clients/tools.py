@@ -2,7 +2,7 @@
 
 tools.py CASE IAM-BROKER SOCKET FOLDER; prints one line of JSON. No token is printed: servers say whether theirs was the one.
 """
-import base64, http.server, json, os, ssl, subprocess, sys, threading
+import base64, gzip, hashlib, http.server, io, json, os, ssl, subprocess, sys, tarfile, threading
 
 case, broker, sock, folder = sys.argv[1:]
 environment = {"PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin", "HOME": folder, "IAM_BROKER_SOCKET": sock,
@@ -104,12 +104,16 @@ def kubectl(version):
             "errors": masked(answer.stderr, token)}
 
 
-def skopeo():
+def be_the_registry():
     """Needs a network namespace and a mount namespace of its own: us.icr.io is this process here."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     with open(f"{folder}/hosts", "w") as file:
         file.write("127.0.0.1 us.icr.io localhost\n")
     subprocess.run(["mount", "--bind", f"{folder}/hosts", "/etc/hosts"], check=True)
+
+
+def skopeo():
+    be_the_registry()
     token, seen = expected(), []
     basic = "Basic " + base64.b64encode(f"iambearer:{token}".encode()).decode()
     manifest = json.dumps({
@@ -134,6 +138,50 @@ def skopeo():
             "errors": masked(answer.stderr, token)}
 
 
+def podman():
+    """Pulls an image, blobs and all, into a storage of its own."""
+    be_the_registry()
+    token, seen = expected(), []
+    basic = "Basic " + base64.b64encode(f"iambearer:{token}".encode()).decode()
+
+    def described(kind, blob):
+        return {"mediaType": kind, "size": len(blob), "digest": "sha256:" + hashlib.sha256(blob).hexdigest()}
+
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        tar.addfile(tarfile.TarInfo("a file"))
+    difference = described("", archive.getvalue())["digest"]
+    kinds = "application/vnd.docker."
+    layer = gzip.compress(archive.getvalue())
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {},
+                         "rootfs": {"type": "layers", "diff_ids": [difference]}}).encode()
+    manifest = {"schemaVersion": 2, "mediaType": kinds + "distribution.manifest.v2+json",
+                "config": described(kinds + "container.image.v1+json", config),
+                "layers": [described(kinds + "image.rootfs.diff.tar.gzip", layer)]}
+    blobs = {manifest["config"]["digest"]: config, manifest["layers"][0]["digest"]: layer,
+             "c": json.dumps(manifest).encode()}
+
+    def handle(path, authorization):
+        if not authorization:
+            return 401, {"WWW-Authenticate": 'Basic realm="us.icr.io"'}, b"{}"
+        seen.append(authorization == basic)
+        kind = manifest["mediaType"] if "manifests" in path else "application/octet-stream"
+        return (200 if seen[-1] else 401), {"Content-Type": kind}, blobs.get(path.rpartition("/")[2], b"{}")
+
+    serve(443, "us.icr.io", handle)
+    setup = run(broker, "setup", "docker", "--file", f"{folder}/auth.json", "--host", "us.icr.io")
+    if setup.returncode != 0:
+        sys.exit(setup.stderr)
+    storage = ["--root", f"{folder}/root", "--runroot", f"{folder}/run", "--storage-driver", "vfs"]
+    tool = ["podman", *storage, "--cgroup-manager", "cgroupfs", "--events-backend", "none"]
+    path = environment["PATH"] + ":/usr/sbin:/sbin"
+    pull = run(*tool, "pull", "--quiet", "--authfile", f"{folder}/auth.json", "--cert-dir", folder, "us.icr.io/a/b:c",
+               PATH=path, SSL_CERT_FILE=f"{folder}/ca.crt")
+    images = run(*tool, "images", "--quiet", "--no-trunc", PATH=path)
+    return {"code": pull.returncode, "got": images.stdout.strip() == manifest["config"]["digest"],
+            "seen": sorted(set(seen)), "errors": masked(pull.stderr, token)}
+
+
 def crowd():
     """Two hundred helpers at once."""
     token = expected()
@@ -148,6 +196,6 @@ def crowd():
 
 result = {
     "git": git, "git-without-a-token": git_without_a_token, "kubectl-v1beta1": lambda: kubectl("v1beta1"),
-    "skopeo": skopeo, "crowd": crowd,
+    "podman": podman, "skopeo": skopeo, "crowd": crowd,
 }[case]()
 print(json.dumps(result, sort_keys=True))

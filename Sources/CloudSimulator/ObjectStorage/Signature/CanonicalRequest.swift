@@ -5,6 +5,7 @@ struct CanonicalRequest {
     let text: String
 
     /// - Parameters:
+    ///   - request: as it was sent.
     ///   - names: of the signed headers, in lower case and in the order of the signature.
     ///   - payload: the last line: a hash, or the word that stands for it.
     init(_ request: SimulatorRequest, signing names: [String], payload: String) {
