@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BrokerAPI
 
 /// `iam-broker setup aws`.
 struct SetupAWSCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BrokerAPI
 internal import JOSE
 internal import SystemPrograms
 
