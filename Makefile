@@ -45,14 +45,21 @@ serve: build
 test: deps $(VENV)/.ready $(AWS)/.ready
 	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git podman skopeo rclone man-db mandoc zsh fish)
 	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
+	# What the tests write stays until it was looked through for secrets. Sockets need a short path.
+	export TMPDIR="$$(mktemp -d /tmp/iam-broker-tests.XXXXXX)" IAM_BROKER_TEST_KEEP=1
+	chmod 755 "$$TMPDIR"; touch "$$TMPDIR/start"; ulimit -S -c "$$(ulimit -H -c)"
 	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log
 	export IAM_BROKER_TEST_PYTHON="$(CURDIR)/$(VENV)/bin/python" IAM_BROKER_TEST_AWS="$(CURDIR)/$(AWS)/bin/aws" \
 	  IAM_BROKER_TEST_AWS_PYTHON="$(CURDIR)/$(AWS)/bin/python"
-	SWIFT_BACKTRACE=enable=no \
-	  SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(NAMESPACE) swift test 2>&1 | tee "$$log"
+	SWIFT_BACKTRACE=enable=no SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 \
+	  $(NAMESPACE) swift test 2>&1 | tee "$$log" && passed=0 || passed=$$?
 	echo; echo "slowest tests:"
 	sed -nE 's/^. Test (.*) (passed|failed) after ([0-9.]+) seconds.*/\3 s  \1/p' "$$log" | sort -rn | head -n 10 || true
+	mapfile -t cores < <(find . -maxdepth 1 -type f -name 'core*' -newer "$$TMPDIR/start")
+	python3 Tests/leaks.py "$$TMPDIR" "$$log" "$${cores[@]}" || { echo "the files are in $$TMPDIR"; exit 1; } >&2
+	rm -rf "$$TMPDIR"
+	exit "$$passed"
 
 # The clients that tests compare with, in versions that are known to work.
 $(VENV)/.ready: Makefile

@@ -181,6 +181,8 @@ let package = Package(
             dependencies: ["AccessPolicy", "JOSE", "TokenBroker"],
             swiftSettings: strictAndSafe
         ),
+        // Decides for every test whether its files stay.
+        .target(name: "TestFiles", swiftSettings: strictAndSafe),
         .executableTarget(
             name: "BrokerBenchmark",
             dependencies: ["CLinux", "JOSE", argumentParser],
@@ -196,28 +198,29 @@ let package = Package(
         .testTarget(
             name: "AuditTrailTests",
             dependencies: [
-                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerTesting", "JOSE", "MessageDigests", "TokenBroker",
+                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerTesting", "JOSE", "MessageDigests", "TestFiles",
+                "TokenBroker",
                 logging, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "BrokerCommandsTests",
-            dependencies: ["BrokerAPI", "BrokerCommands", "JOSE", "SystemPrograms", nioHTTP1],
+            dependencies: ["BrokerAPI", "BrokerCommands", "JOSE", "SystemPrograms", "TestFiles", nioHTTP1],
             swiftSettings: strict
         ),
         .testTarget(
             name: "BrokerDaemonTests",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerServer", "BrokerTesting", "DaemonConfiguration", "JOSE",
-                "TokenBroker", logging,
+                "TestFiles", "TokenBroker", logging,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "BrokerServerTests",
             dependencies: [
-                "AccessPolicy", "BrokerAPI", "BrokerServer", "BrokerTesting", "JOSE", "TokenBroker",
+                "AccessPolicy", "BrokerAPI", "BrokerServer", "BrokerTesting", "JOSE", "TestFiles", "TokenBroker",
                 "WorkloadAttestation", logging,
                 nioCore, nioEmbedded, nioHTTP1, nioPosix,
             ],
@@ -226,7 +229,8 @@ let package = Package(
         .testTarget(
             name: "CloudSimulatorTests",
             dependencies: [
-                "CloudSimulator", "JOSE", "SimulatorCLI", crypto, logging, nioCore, nioPosix, nioSSL, swiftASN1, x509,
+                "CloudSimulator", "JOSE", "SimulatorCLI", "TestFiles", crypto, logging, nioCore, nioPosix, nioSSL,
+                swiftASN1, x509,
             ],
             exclude: ["Clients"],
             swiftSettings: strict
@@ -234,7 +238,7 @@ let package = Package(
         // Runs the built `iam-broker`: it is not imported, so it is no dependency.
         .testTarget(
             name: "CommandTests",
-            dependencies: ["AuditChain", crypto, nioCore, nioPosix, nioSSL, swiftASN1, x509],
+            dependencies: ["AuditChain", "TestFiles", crypto, nioCore, nioPosix, nioSSL, swiftASN1, x509],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
@@ -247,26 +251,27 @@ let package = Package(
             name: "DaemonConfigurationTests",
             dependencies: [
                 "AccessPolicy", "AuditTrail", "BrokerServer", "CredentialSinks", "DaemonConfiguration", "DocumentReader",
-                "IBMCloud", "IdentityCertificates", "SecretFiles", "TokenBroker", nioCore,
+                "IBMCloud", "IdentityCertificates", "SecretFiles", "TestFiles", "TokenBroker", nioCore,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "IdentityCertificatesTests",
-            dependencies: ["IdentityCertificates", "JOSE", crypto, cryptoExtras, swiftASN1, x509],
+            dependencies: ["IdentityCertificates", "JOSE", "TestFiles", crypto, cryptoExtras, swiftASN1, x509],
             swiftSettings: strict
         ),
         .testTarget(
             name: "IBMCloudTests",
             dependencies: [
-                "AccessPolicy", "BrokerTesting", "IBMCloud", "JOSE", "TokenBroker", nioCore, nioPosix, nioSSL,
+                "AccessPolicy", "BrokerTesting", "IBMCloud", "JOSE", "TestFiles", "TokenBroker", nioCore, nioPosix,
+                nioSSL,
             ],
             swiftSettings: strict
         ),
         // Runs the built daemon against the simulator.
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CloudSimulator", "JOSE", logging],
+            dependencies: ["CloudSimulator", "JOSE", "TestFiles", logging],
             exclude: ["Clients"],
             swiftSettings: strict
         ),
@@ -274,7 +279,7 @@ let package = Package(
         // Also runs the cases of the policies that we ship.
         .testTarget(
             name: "PolicyCommandsTests",
-            dependencies: ["DocumentReader", "PolicyCommands"],
+            dependencies: ["DocumentReader", "PolicyCommands", "TestFiles"],
             swiftSettings: strict
         ),
         .testTarget(name: "SecretFilesTests", dependencies: ["SecretFiles"], swiftSettings: strict),

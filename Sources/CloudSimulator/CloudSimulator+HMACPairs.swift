@@ -1,3 +1,4 @@
+internal import JOSE
 internal import Synchronization
 
 // The HMAC pairs of Object Storage.
@@ -11,6 +12,7 @@ extension CloudSimulator {
     package func createHMACPair(named name: String) -> HMACPair? {
         let pair = HMACPair(generatingNamed: name)
         guard state.withLock({ $0.hmacPairs.add(pair) }) else { return nil }
+        note(IssuedSecret(pair.secretAccessKey.exposed))
         return pair
     }
 

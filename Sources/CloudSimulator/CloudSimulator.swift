@@ -41,13 +41,22 @@ package final class CloudSimulator: Sendable {
         var counts = RequestCounts()
     }
 
+    /// Hears of each token and each HMAC pair that is given out.
+    let note: @Sendable (IssuedSecret) -> Void
+
     /// Starts with `keys`; tokens are made and checked at `now`.
+    ///
+    /// `note` hears of each secret that is given out, and gets nothing of the secret itself.
     package init(
         instance: SimulatedInstance = SimulatedInstance(),
         keys: SimulatorKeys,
-        now: @escaping @Sendable () -> Date
+        now: @escaping @Sendable () -> Date,
+        noting note: @escaping @Sendable (IssuedSecret) -> Void = { _ in }
     ) {
-        state = Mutex(State(instance: instance, keys: KeyRing(keys), hmacPairs: HMACPairs(instance.hmacPairs)))
+        self.note = note
+        state = Mutex(
+            State(instance: instance, keys: KeyRing(keys, noting: note), hmacPairs: HMACPairs(instance.hmacPairs))
+        )
         realNow = now
         certificateAuthority = Result { try CertificateAuthority(around: now()) }
     }

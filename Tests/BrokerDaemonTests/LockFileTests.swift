@@ -1,6 +1,7 @@
 import AccessPolicy
 import BrokerTesting
 import Foundation
+import TestFiles
 import Testing
 import TokenBroker
 
@@ -150,7 +151,7 @@ final class Folder: Sendable {
 
     deinit {
         do {
-            try FileManager.default.removeItem(at: url)
+            try TestFiles.discard(url)
         } catch {
             Issue.record("the folder stays: \(error)")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 import Testing
 
 /// The command `ibm-cloud-simulator` as a shell sees it.
@@ -115,7 +116,7 @@ import Testing
         // Files: the end of a pipe is late when another test's process has inherited it.
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        defer { try? TestFiles.discard(folder) }
         let files = ["output", "errors"].map { folder.appending(path: $0) }
         for file in files { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: files[0])

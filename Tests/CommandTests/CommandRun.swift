@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 
 /// The built `iam-broker` as a process.
 struct CommandRun: Sendable {
@@ -96,10 +97,10 @@ func withScratchFolder<Result>(_ body: (URL) async throws -> Result) async throw
     do {
         result = try await body(folder)
     } catch {
-        try FileManager.default.removeItem(at: folder)
+        try TestFiles.discard(folder)
         throw error
     }
-    try FileManager.default.removeItem(at: folder)
+    try TestFiles.discard(folder)
     return result
 }
 

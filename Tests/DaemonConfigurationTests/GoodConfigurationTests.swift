@@ -5,6 +5,7 @@ import DocumentReader
 import Foundation
 import IBMCloud
 import NIOCore
+import TestFiles
 import Testing
 import TokenBroker
 
@@ -49,7 +50,7 @@ struct GoodConfigurationTests {
         // The file is read at once: a missing one must be found before the daemon starts.
         let folder = FileManager.default.temporaryDirectory.appending(path: "configuration-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        defer { try? TestFiles.discard(folder) }
         let file = folder.appending(path: "authorities.pem")
         try Self.certificate.write(to: file, atomically: true, encoding: .utf8)
         let authorities = file.path()

@@ -2,6 +2,7 @@ import AccessPolicy
 import DaemonConfiguration
 import DocumentReader
 import Foundation
+import TestFiles
 import Testing
 
 struct PolicyFolderTests {
@@ -124,7 +125,7 @@ struct PolicyFolderTests {
 
     private func withFolder(_ files: [String: String], _ body: () throws -> Void) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { try? TestFiles.discard(URL(filePath: folder)) }
         for (name, text) in files { try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
         try body()
     }

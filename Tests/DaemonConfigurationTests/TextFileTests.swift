@@ -1,6 +1,7 @@
 import DocumentReader
 import Foundation
 import Glibc
+import TestFiles
 import Testing
 
 /// What is read of a file, and what is not.
@@ -89,7 +90,7 @@ struct TextFileTests {
 
     private func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { try? TestFiles.discard(URL(filePath: folder)) }
         try Data(bytes).write(to: URL(filePath: "\(folder)/a.yaml"))
         try body("\(folder)/a.yaml")
     }

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import IBMCloud
 import JOSE
+import TestFiles
 import Testing
 import TokenBroker
 
@@ -106,7 +107,7 @@ import TokenBroker
     private static func withFile(_ text: String, _ body: (String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        defer { #expect(throws: Never.self) { try TestFiles.discard(folder) } }
         let file = folder.appending(path: "token")
         try Data(text.utf8).write(to: file)
         try await body(file.path())

@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 
 /// A folder of its own for the time of `body`.
 func withScratchFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
@@ -12,10 +13,10 @@ func withScratchFolder<Result>(_ body: (URL) async throws -> Result) async throw
     do {
         result = try await body(folder)
     } catch {
-        try FileManager.default.removeItem(at: folder)
+        try TestFiles.discard(folder)
         throw error
     }
-    try FileManager.default.removeItem(at: folder)
+    try TestFiles.discard(folder)
     return result
 }
 

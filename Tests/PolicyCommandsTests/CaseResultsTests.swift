@@ -1,5 +1,6 @@
 import DocumentReader
 import Foundation
+import TestFiles
 import Testing
 
 @testable import PolicyCommands
@@ -15,7 +16,7 @@ struct CaseResultsTests {
     func whatStoodInTheWayIsSaid(question: String, reason: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "cases-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        defer { try? TestFiles.discard(folder) }
         let policy = "version: 1\ngrants:\n  - { name: reader, metadata: [instance], workloads: [{ uid: 1 }] }\n"
         try Data(policy.utf8).write(to: folder.appending(path: "a.yaml"))
         let cases =

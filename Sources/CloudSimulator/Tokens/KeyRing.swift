@@ -7,11 +7,14 @@ struct KeyRing: Sendable {
     private(set) var signing: SigningKey
     /// Newest first.
     private(set) var published: [SigningKey]
+    /// Hears of each token.
+    private let note: @Sendable (IssuedSecret) -> Void
 
     /// A key set never grows beyond this: the oldest key leaves.
     private static let maximumCount = 16
 
-    init(_ keys: SimulatorKeys) {
+    init(_ keys: SimulatorKeys, noting note: @escaping @Sendable (IssuedSecret) -> Void) {
+        self.note = note
         identity = keys.identity
         foreign = keys.foreign
         signing = keys.iam
@@ -42,6 +45,12 @@ struct KeyRing: Sendable {
     }
 
     private func token(_ claims: JSONOutput, key: SigningKey, faults: Set<TokenFault>) throws(CryptoError) -> String {
+        let token = try signed(claims, key: key, faults: faults)
+        note(IssuedSecret(signatureOf: token))
+        return token
+    }
+
+    private func signed(_ claims: JSONOutput, key: SigningKey, faults: Set<TokenFault>) throws(CryptoError) -> String {
         if faults.contains(.wrongKey) { return try foreign.token(claims: claims.text) }
         guard faults.contains(.wrongSignature) else { return try key.token(claims: claims.text) }
         let header: JSONOutput = ["kid": .string(key.id), "alg": .string(key.algorithm.rawValue)]

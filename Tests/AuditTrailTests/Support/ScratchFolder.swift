@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 
 /// A folder of its own for one test; it goes when the test does.
 final class ScratchFolder: Sendable {
@@ -10,5 +11,5 @@ final class ScratchFolder: Sendable {
         path = url.path()
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { try? TestFiles.discard(URL(filePath: path)) }
 }

@@ -1,5 +1,6 @@
 import BrokerAPI
 import Foundation
+import TestFiles
 import Testing
 
 @testable import BrokerCommands
@@ -89,7 +90,7 @@ import Testing
             at: folder.appending(path: ".bluemix"),
             withIntermediateDirectories: true
         )
-        defer { try? FileManager.default.removeItem(at: folder) }
+        defer { try? TestFiles.discard(folder) }
         try body(folder)
     }
 

@@ -1,5 +1,9 @@
 import CloudSimulator
+import Crypto
+import Foundation
 import JOSE
+import Logging
+import Synchronization
 import Testing
 
 /// `/simulator/hmac-pairs`, and what a pair opens.
@@ -46,6 +50,26 @@ import Testing
             #expect(response.status == status)
             #expect(try #require(response.json()["error"]?["message"]?.string).contains(message))
         }
+    }
+
+    /// What `make test` looks for after the tests.
+    @Test func secretsThatAreGivenOutAreNotedByTheirDigests() async throws {
+        let notes = Mutex<[String]>([])
+        let simulator = CloudSimulator(keys: try TestKeys.keys(), now: { TestCloud.start }) { secret in
+            notes.withLock { $0.append("\(secret.length) \(secret.digest)") }
+        }
+        let pair = try #require(simulator.createHMACPair(named: "noted"))
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let token = try await simulator.withRunning(logger: logger) { address in
+            let client = RawClient(port: address.port)
+            return try await TestCloud(simulator: simulator, client: client).identityToken()
+        }
+        let secrets = [pair.secretAccessKey.exposed, String(try #require(token.split(separator: ".").last))]
+        let digests = secrets.map { secret in
+            let digest = SHA256.hash(data: Data(secret.utf8)).map { String(format: "%02x", $0) }.joined()
+            return "\(secret.utf8.count) \(digest)"
+        }
+        #expect(notes.withLock { $0 } == digests)
     }
 
     @Test func thereIsAnEndToThePairs() async throws {

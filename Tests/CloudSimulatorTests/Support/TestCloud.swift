@@ -2,6 +2,8 @@ import CloudSimulator
 import Foundation
 import JOSE
 import Logging
+import TestFiles
+import Testing
 
 /// Keys that all tests share: making them takes some tenths of a second.
 enum TestKeys {
@@ -31,7 +33,14 @@ struct TestCloud {
         clock: InstantClock = InstantClock(),
         _ body: (TestCloud) async throws -> Value
     ) async throws -> Value {
-        let simulator = CloudSimulator(instance: instance, keys: try TestKeys.keys(), now: { Self.start })
+        let simulator = CloudSimulator(
+            instance: instance,
+            keys: try TestKeys.keys(),
+            now: { Self.start },
+            noting: { secret in
+                #expect(throws: Never.self) { try TestFiles.note(length: secret.length, digest: secret.digest) }
+            }
+        )
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return try await simulator.withRunning(clock: clock, logger: logger) { address in
             try await body(TestCloud(simulator: simulator, client: RawClient(port: address.port)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 import Testing
 
 /// A temporary folder with two certificate authorities, and a server certificate of the first, made with OpenSSL.
@@ -11,7 +12,7 @@ struct CertificateFolder {
     static func run(address: String = "IP:127.0.0.1", _ body: (CertificateFolder) async throws -> Void) async throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: url) } }
+        defer { #expect(throws: Never.self) { try TestFiles.discard(url) } }
         let folder = CertificateFolder(url: url)
         for name in ["ca", "other-ca"] {
             try folder.openssl(

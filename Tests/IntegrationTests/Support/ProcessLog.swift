@@ -1,5 +1,7 @@
 import Foundation
 import Synchronization
+import TestFiles
+import Testing
 
 /// What a process writes, as it comes.
 final class ProcessLog: Sendable {
@@ -67,6 +69,8 @@ final class ProcessLog: Sendable {
             return protected.waiters
         }
         for waiter in left { waiter.occurrence.fail() }
+        let bytes = protected.withLock { $0.bytes }
+        #expect(throws: Never.self) { try TestFiles.keep(bytes, as: "log") }
         end.happen(())
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 import Testing
 
 /// A folder that goes away with this value; its path is short enough for a socket.
@@ -12,7 +13,7 @@ final class ScratchFolder: Sendable {
 
     deinit {
         do {
-            try FileManager.default.removeItem(at: url)
+            try TestFiles.discard(url)
         } catch {
             Issue.record("the folder stays: \(error)")
         }

@@ -2,6 +2,7 @@ import CloudSimulator
 import Foundation
 import JOSE
 import Logging
+import TestFiles
 import Testing
 
 /// A simulated cloud and a daemon that uses it.
@@ -21,7 +22,14 @@ struct World: Sendable {
     static func cloud(tokenLifetime: Int = 3_600) throws -> CloudSimulator {
         var instance = SimulatedInstance()
         instance.tokenLifetime = tokenLifetime
-        return CloudSimulator(instance: instance, keys: try TestKeys.keys(), now: { Date() })
+        return CloudSimulator(
+            instance: instance,
+            keys: try TestKeys.keys(),
+            now: { Date() },
+            noting: { secret in
+                #expect(throws: Never.self) { try TestFiles.note(length: secret.length, digest: secret.digest) }
+            }
+        )
     }
 
     /// Runs `body` with a cloud and a daemon, and stops both.
