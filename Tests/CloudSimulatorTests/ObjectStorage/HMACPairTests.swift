@@ -55,9 +55,11 @@ import Testing
     /// What `make test` looks for after the tests.
     @Test func secretsThatAreGivenOutAreNotedByTheirDigests() async throws {
         let notes = Mutex<[String]>([])
-        let simulator = CloudSimulator(keys: try TestKeys.keys(), now: { TestCloud.start }) { secret in
-            notes.withLock { $0.append("\(secret.length) \(secret.digest)") }
-        }
+        let simulator = CloudSimulator(
+            keys: try TestKeys.keys(),
+            now: { TestCloud.start },
+            noting: { secret in notes.withLock { $0.append("\(secret.length) \(secret.digest)") } }
+        )
         let pair = try #require(simulator.createHMACPair(named: "noted"))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let token = try await simulator.withRunning(logger: logger) { address in
