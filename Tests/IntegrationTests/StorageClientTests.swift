@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// aws, rclone and boto3 with HMAC pairs from `iam-broker credential aws`, over TLS, against signatures that are checked.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(3)))
 struct StorageClientTests {
     /// What each step of `storage_clients.py` came to.
     private func run(_ client: String) async throws -> [String: JSONText] {
