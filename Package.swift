@@ -136,7 +136,8 @@ let package = Package(
         .target(
             name: "DaemonConfiguration",
             dependencies: [
-                "AccessPolicy", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks", "DocumentReader",
+                "AccessPolicy", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
+                "DocumentReader",
                 "IBMCloud", "IdentityCertificates", "MessageDigests", "SecretFiles", "TokenBroker", nioCore,
             ],
             swiftSettings: strictAndSafe
@@ -155,7 +156,8 @@ let package = Package(
             dependencies: [
                 "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
                 "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "MessageDigests",
-                "PolicyCommands", "SecretFiles", "SystemPrograms", "TokenBroker", "WorkloadAttestation", argumentParser, asyncAlgorithms, logging,
+                "PolicyCommands", "SecretFiles", "SystemPrograms", "TokenBroker", "WorkloadAttestation", argumentParser,
+                asyncAlgorithms, logging,
                 nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
@@ -212,7 +214,8 @@ let package = Package(
         .testTarget(
             name: "BrokerDaemonTests",
             dependencies: [
-                "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerServer", "BrokerTesting", "DaemonConfiguration", "JOSE",
+                "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerServer", "BrokerTesting", "DaemonConfiguration",
+                "JOSE",
                 "TestFiles", "TokenBroker", logging,
             ],
             swiftSettings: strict
@@ -250,7 +253,8 @@ let package = Package(
         .testTarget(
             name: "DaemonConfigurationTests",
             dependencies: [
-                "AccessPolicy", "AuditTrail", "BrokerServer", "CredentialSinks", "DaemonConfiguration", "DocumentReader",
+                "AccessPolicy", "AuditTrail", "BrokerServer", "CredentialSinks", "DaemonConfiguration",
+                "DocumentReader",
                 "IBMCloud", "IdentityCertificates", "SecretFiles", "TestFiles", "TokenBroker", nioCore,
             ],
             swiftSettings: strict

@@ -48,16 +48,17 @@ package struct Lint {
     /// Sinks that stay empty.
     private func deniedSinks() -> [LintWarning] {
         guard let profiles else { return [] }
-        return profiles.sinks.sorted { $0.key < $1.key }.filter { sink, profile in
-            !grants.contains { $0.grant.map { $0.sinks.contains(sink) && $0.profiles.contains(profile) } ?? false }
-        }
-        .map { sink, profile in
-            LintWarning(
-                place: SourcePlace(file: profiles.file, line: nil),
-                subject: "sinks.\(sink)",
-                message: "stays empty: no grant for profile \(profile) has 'sinks: [\(sink)]'"
-            )
-        }
+        return profiles.sinks.sorted { $0.key < $1.key }
+            .filter { sink, profile in
+                !grants.contains { $0.grant.map { $0.sinks.contains(sink) && $0.profiles.contains(profile) } ?? false }
+            }
+            .map { sink, profile in
+                LintWarning(
+                    place: SourcePlace(file: profiles.file, line: nil),
+                    subject: "sinks.\(sink)",
+                    message: "stays empty: no grant for profile \(profile) has 'sinks: [\(sink)]'"
+                )
+            }
     }
 
     private func unusedProfiles() -> [LintWarning] {

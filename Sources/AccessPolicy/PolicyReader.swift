@@ -24,7 +24,8 @@ struct PolicyReader {
 
     private func grant(_ value: DocumentValue, _ standard: EnforcementMode) -> Grant? {
         let known = [
-            "name", "profiles", "workloads", "sinks", "rate", "not_before", "not_after", "hours", "metadata", "certificates",
+            "name", "profiles", "workloads", "sinks", "rate", "not_before", "not_after", "hours", "metadata",
+            "certificates",
             "min_ttl", "mode",
         ]
         guard let members = members(of: value, known: known) else { return nil }

@@ -170,7 +170,8 @@ struct Daemon {
         )
         // Stopped in the reverse order: the audit log outlives all who record.
         let services: [any Service] = [
-            AuditService(file), clock, RenewalService(broker), CertificateService(lanes: lanes), SinkService(lanes: sinks),
+            AuditService(file), clock, RenewalService(broker), CertificateService(lanes: lanes),
+            SinkService(lanes: sinks),
             reload, running,
         ]
         var lifecycle = ServiceGroupConfiguration(
@@ -213,16 +214,17 @@ struct Daemon {
     ) -> [SinkLane] {
         settings.configuration.sinks.compactMap { setting in
             // A sink only names profiles that exist.
-            broker.lane(setting.profile).map { lane in
-                let writer = SinkWriter(setting, metadata: metadata)
-                return SinkLane(
-                    setting,
-                    actions: SinkLane.Actions(setting, writer, lane, policy, time),
-                    time: time,
-                    draw: { Double.random(in: 0..<1) },
-                    audit: audit
-                )
-            }
+            broker.lane(setting.profile)
+                .map { lane in
+                    let writer = SinkWriter(setting, metadata: metadata)
+                    return SinkLane(
+                        setting,
+                        actions: SinkLane.Actions(setting, writer, lane, policy, time),
+                        time: time,
+                        draw: { Double.random(in: 0..<1) },
+                        audit: audit
+                    )
+                }
         }
     }
 

@@ -70,7 +70,8 @@ package struct SocketListener: Sendable {
                 routes: { await routes.respond(to: $0, from: $1) },
                 refusal: { Refused(notAttested: $0, $1, gate).response },
                 hot: { HotAnswers(broker: broker, gate: gate, peer: $0) }
-            ).build
+            )
+            .build
         )
     }
 
@@ -98,7 +99,8 @@ package struct SocketListener: Sendable {
                 errors: .metadataService,
                 routes: { await loopback.respond(to: $0, from: $1) },
                 refusal: { MetadataError(notAttested: $0, $1, gate).response }
-            ).build
+            )
+            .build
         )
     }
 
@@ -123,7 +125,8 @@ package struct SocketListener: Sendable {
                 errors: .broker,
                 routes: { await routes.respond(to: $0, from: $1) },
                 refusal: { error, _ in Response(.denied, "this process is served nothing: \(error)") }
-            ).build
+            )
+            .build
         )
     }
 

@@ -39,7 +39,10 @@ struct TemplateTags {
         case UInt8(ascii: "!"): return
         case UInt8(ascii: "{"), UInt8(ascii: "&"): try use(String(tag.dropFirst()), line)
         case UInt8(ascii: "#"), UInt8(ascii: "^"), UInt8(ascii: "/"):
-            throw TemplateError(line: line, "sections are not allowed: every value is there, so there is nothing to decide")
+            throw TemplateError(
+                line: line,
+                "sections are not allowed: every value is there, so there is nothing to decide"
+            )
         case UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "$"):
             throw TemplateError(line: line, "partials are not allowed: a template is one file")
         case UInt8(ascii: "="), UInt8(ascii: "%"):
@@ -59,9 +62,10 @@ struct TemplateTags {
 
     /// Text of a file, for a line of a log.
     private static func plain(_ text: String) -> String {
-        let plain = text.unicodeScalars.prefix(64).map { scalar in
-            scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F ? String(scalar) : "?"
-        }
+        let plain = text.unicodeScalars.prefix(64)
+            .map { scalar in
+                scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F ? String(scalar) : "?"
+            }
         return plain.joined()
     }
 }

@@ -9,7 +9,8 @@ internal import TokenBroker
 extension ConfigurationReader {
     private static let mostSinks = 64
     private static let sinkKeys = [
-        "profile", "path", "format", "variable", "template", "hmac", "owner", "group", "mode", "require", "check", "reload",
+        "profile", "path", "format", "variable", "template", "hmac", "owner", "group", "mode", "require", "check",
+        "reload",
         "reload_unit", "remove",
     ]
     private static let systemctl = "/usr/bin/systemctl"
@@ -209,7 +210,9 @@ extension ConfigurationReader {
     private func checkProgram(_ value: DocumentValue) throws(DocumentError) -> [String] {
         let words = try program(value)
         guard words.dropFirst().contains(where: { $0.contains(SinkSetting.contentWord) }) else {
-            throw value.error("must have \(SinkSetting.contentWord) in an argument, where the path of the new content stands")
+            throw value.error(
+                "must have \(SinkSetting.contentWord) in an argument, where the path of the new content stands"
+            )
         }
         return words
     }

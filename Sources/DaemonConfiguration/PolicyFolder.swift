@@ -60,7 +60,14 @@ package enum PolicyFolder {
                     )
                 }
                 documents.append(
-                    try PolicyDocument(parsing: text, file: file, profiles: profiles, sinks: sinks, accounts: accounts, names: names)
+                    try PolicyDocument(
+                        parsing: text,
+                        file: file,
+                        profiles: profiles,
+                        sinks: sinks,
+                        accounts: accounts,
+                        names: names
+                    )
                 )
             } catch let error as DocumentError {
                 errors.add(error)

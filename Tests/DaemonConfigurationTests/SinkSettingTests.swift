@@ -41,10 +41,14 @@ struct SinkSettingTests {
     }
 
     @Test(arguments: [
-        ("path: /s/token", "profile"), ("profile: reports", "path"), ("profile: other, path: /s/t", "there is no profile"),
-        ("profile: reports, path: s/t", "absolute path"), ("profile: reports, path: /s/../t", "must be written without"),
-        ("profile: reports, path: /s/", "does not name a file"), ("profile: reports, path: /s/t, mode: '0644'", "must not have"),
-        ("profile: reports, path: /s/t, mode: '0660'", "must not have"), ("profile: reports, path: /s/t, mode: rw", "octal"),
+        ("path: /s/token", "profile"), ("profile: reports", "path"),
+        ("profile: other, path: /s/t", "there is no profile"),
+        ("profile: reports, path: s/t", "absolute path"),
+        ("profile: reports, path: /s/../t", "must be written without"),
+        ("profile: reports, path: /s/", "does not name a file"),
+        ("profile: reports, path: /s/t, mode: '0644'", "must not have"),
+        ("profile: reports, path: /s/t, mode: '0660'", "must not have"),
+        ("profile: reports, path: /s/t, mode: rw", "octal"),
         ("profile: reports, path: /s/t, format: xml", "raw, json, header, env, dotenv, curl"),
         ("profile: reports, path: /s/t, variable: X", "goes with format env or dotenv"),
         ("profile: reports, path: /s/t, format: env, variable: 'A B'", "as shells take it"),
@@ -56,7 +60,10 @@ struct SinkSettingTests {
         ("profile: reports, path: /s/t, check: [true, '{file}']", "absolute path"),
         ("profile: reports, path: /s/t, check: '/bin/true {file}'", "list"),
         ("profile: reports, path: /s/t, reload: [systemctl]", "absolute path"),
-        ("profile: reports, path: /s/t, reload: [/bin/true], reload_unit: a.service", "either 'reload' or 'reload_unit'"),
+        (
+            "profile: reports, path: /s/t, reload: [/bin/true], reload_unit: a.service",
+            "either 'reload' or 'reload_unit'"
+        ),
         ("profile: reports, path: /s/t, reload_unit: reports", "whole name"),
         ("profile: reports, path: /s/t, reload_unit: --force.service", "whole name"),
         ("profile: reports, path: /s/t, reload_unit: 'a b.service'", "whole name"),

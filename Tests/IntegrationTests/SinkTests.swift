@@ -117,9 +117,10 @@ import Testing
     }
 
     @Test func aStopTakesTheFileAwayWhereThatIsConfigured() async throws {
-        let folders = try [", remove: [stop]": [], "": ["token"]].map { members, left in
-            (members, left, try ScratchFolder())
-        }
+        let folders = try [", remove: [stop]": [], "": ["token"]]
+            .map { members, left in
+                (members, left, try ScratchFolder())
+            }
         let cloud = try World.cloud()
         try await cloud.withRunning(tls: nil, logger: World.logger) { address in
             for (members, left, folder) in folders {

@@ -63,7 +63,8 @@ import WorkloadAttestation
         // The digits differ each time, as systemd's do: two tests must not want the same address.
         let digits = String(UInt64.random(in: 1 ... .max), radix: 16)
         #expect(
-            try asked("\0\(digits)/unit/reports.service/token") == UnitCredential(unit: "reports.service", name: "token")
+            try asked("\0\(digits)/unit/reports.service/token")
+                == UnitCredential(unit: "reports.service", name: "token")
         )
         #expect(try asked(nil) == nil)
         #expect(try asked("\0\(digits)") == nil)

@@ -55,12 +55,15 @@ struct StatusTable {
         guard let sinks = status.sinks, !sinks.isEmpty else { return [] }
         let rows = sinks.map { sink in
             [
-                TerminalText.escaping(sink.name), TerminalText.escaping(sink.state), TerminalText.escaping(sink.profile),
+                TerminalText.escaping(sink.name), TerminalText.escaping(sink.state),
+                TerminalText.escaping(sink.profile),
                 sink.expiresIn.map(TimeInWords.short) ?? "-", TerminalText.escaping(sink.path),
             ]
         }
         let failures = sinks.compactMap { sink in
-            sink.lastError.map { "\(TerminalText.escaping(sink.name)): \(TerminalText.escaping(TokenMask.masking($0)))" }
+            sink.lastError.map {
+                "\(TerminalText.escaping(sink.name)): \(TerminalText.escaping(TokenMask.masking($0)))"
+            }
         }
         return [""] + TextTable.lines([["SINK", "STATE", "PROFILE", "EXPIRES IN", "FILE"]] + rows) + failures
     }

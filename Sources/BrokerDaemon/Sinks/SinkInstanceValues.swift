@@ -25,7 +25,8 @@ struct SinkInstanceValues: Sendable {
         } catch {
             throw UpkeepFailure(error)
         }
-        guard case .document(let bytes) = answer, let document = try? JSONDocument(parsing: bytes, limits: .init()) else {
+        guard case .document(let bytes) = answer, let document = try? JSONDocument(parsing: bytes, limits: .init())
+        else {
             throw UpkeepFailure("the metadata service does not tell of the instance", isLasting: true)
         }
         var values: [TemplateVariable: String] = [:]

@@ -138,7 +138,9 @@ final class SinkLane: Sendable {
         guard state.withLock({ $0.mayAttempt(released.cached.generation, now: now) }) else { return }
         do throws(UpkeepFailure) {
             if await isWriteDue(released.cached.generation) {
-                guard audit.mayProceed else { throw UpkeepFailure("the audit log cannot be written, and audit.required is set") }
+                guard audit.mayProceed else {
+                    throw UpkeepFailure("the audit log cannot be written, and audit.required is set")
+                }
                 let actions = actions
                 let print = try await actions.write(released) {
                     guard case .permit(let now) = actions.decide(), now.grant == permit.grant else { return false }

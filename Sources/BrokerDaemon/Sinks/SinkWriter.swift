@@ -38,7 +38,10 @@ struct SinkWriter: Sendable {
             let pair = try Self.pair(setting)
             values.pair = try pair.map { bytes throws(UpkeepFailure) in try Self.parse(bytes, setting) }
             guard let text = setting.content.text(values), text.exposed.utf8.count <= Self.largest else {
-                throw UpkeepFailure("the template asks for something that is not there, or becomes too large", isLasting: true)
+                throw UpkeepFailure(
+                    "the template asks for something that is not there, or becomes too large",
+                    isLasting: true
+                )
             }
             let staged = try Self.wrapping { () throws(SecretFileError) in try setting.file.stage(text.exposed) }
             if let words = setting.check {
@@ -46,7 +49,8 @@ struct SinkWriter: Sendable {
                 try BlockingWork.outcome(
                     of: words.map { $0.replacing(SinkSetting.contentWord, with: path) },
                     as: "check"
-                ).get()
+                )
+                .get()
             }
             guard stands() else { return nil }
             try Self.wrapping { () throws(SecretFileError) in try staged.commit() }

@@ -63,7 +63,9 @@ package struct CredentialHandout: Sendable {
         do throws(AttestationError) {
             let workload = try await peer.workload(.controlGroup)
             guard workload.unit == .known(asked.unit) else {
-                return .failure(Reason(text: "the process that asks runs in \(Self.words(workload.unit)), not in this unit"))
+                return .failure(
+                    Reason(text: "the process that asks runs in \(Self.words(workload.unit)), not in this unit")
+                )
             }
         } catch {
             return .failure(Reason(text: "\(error)"))
