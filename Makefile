@@ -46,7 +46,7 @@ test: deps $(VENV)/.ready $(AWS)/.ready
 	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git podman skopeo rclone man-db mandoc zsh fish)
 	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
 	# What the tests write stays until it was looked through for secrets. Sockets need a short path.
-	export TMPDIR="$$(mktemp -d /tmp/iam-broker-tests.XXXXXX)" IAM_BROKER_TEST_KEEP=1
+	export TMPDIR="$$(mktemp -d /tmp/iamb.XXXXXX)" IAM_BROKER_TEST_KEEP=1
 	chmod 755 "$$TMPDIR"; touch "$$TMPDIR/start"; ulimit -S -c "$$(ulimit -H -c)"
 	# All at once would starve each other on two processors. The slowest are listed at the end.
 	log=.build/test.log

@@ -24,6 +24,7 @@ package enum TokenFormat: String, Sendable, Hashable, CaseIterable {
     ///   - token: of the letters that a bearer token may have.
     ///   - variable: the name in `env` and `dotenv`; see ``VariableName``.
     ///   - answer: JSON on one line.
+    /// - Returns: the line; it holds the token.
     package func line(token: String, variable: String, answer: String) -> String {
         let text =
             switch self {

@@ -23,6 +23,7 @@ package struct TokenResponse: Codable, Sendable {
     ///   - expiresIn: whole seconds that remain.
     ///   - expiresAt: seconds since 1970.
     ///   - profile: the local name of a profile.
+    /// - Returns: the document; it holds the token.
     package static func text(token: String, expiresIn: Int, expiresAt: Int, profile: String) -> String {
         """
         {"access_token":"\(token)","token_type":"Bearer","expires_in":\(expiresIn),\

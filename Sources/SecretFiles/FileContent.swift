@@ -6,6 +6,7 @@ package enum FileContent {
     ///   - descriptor: where to read; it stays open.
     ///   - path: what errors call it.
     ///   - limit: bytes at most.
+    /// - Returns: all that is left to read.
     /// - Throws: ``SecretFileError`` when it cannot be read, or grew beyond the limit meanwhile.
     package static func read(_ descriptor: Int32, of path: String, limit: Int) throws(SecretFileError) -> [UInt8] {
         var bytes: [UInt8] = []

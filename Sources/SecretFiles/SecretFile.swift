@@ -37,6 +37,7 @@ package struct SecretFile: Sendable, Hashable {
     /// Reads the file.
     ///
     /// - Parameter limit: bytes at most.
+    /// - Returns: the text, or why there is none that could be used.
     /// - Throws: ``SecretFileError`` when the folder is not safe or the system does not let it be read.
     package func content(limit: Int) throws(SecretFileError) -> Content {
         guard let descriptor = try openFolder().open(location) else { return .absent }

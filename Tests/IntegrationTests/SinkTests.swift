@@ -240,10 +240,10 @@ import Testing
             { app: { profile: reports, path: FOLDER/out/token, template: FOLDER/app.mustache,
               reload: [/bin/sh, "-c", "echo done > FOLDER/told"] } }
             """
-        try await withWorld(
-            setup,
-            { try $0.write("app.mustache", "{{! of the test }}\nid={{instance.id}}\ntoken={{access_token}}\n") }
-        ) { world in
+        let write = { @Sendable (folder: ScratchFolder) in
+            try folder.write("app.mustache", "{{! of the test }}\nid={{instance.id}}\ntoken={{access_token}}\n")
+        }
+        try await withWorld(setup, write) { world in
             try await told(world)
             let token = try await world.ask().token ?? ""
             let isRight = try content(world) == "id=\(world.cloud.instance.id)\ntoken=\(token)\n"

@@ -65,11 +65,13 @@ import Testing
     }
 
     /// RFC 7515 A.1 and A.5: a MAC, and no protection at all.
-    @Test(arguments: [
-        "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\(joesPayload).dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-        "eyJhbGciOiJub25lIn0.\(joesPayload).",
-    ])
-    func aPublishedTokenWithoutASignatureIsRefused(token: String) throws {
+    @Test(arguments: [0, 1])
+    func aPublishedTokenWithoutASignatureIsRefused(number: Int) throws {
+        // Not as an argument: it would be in the log, which is searched for tokens.
+        let token = [
+            "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\(Self.joesPayload).dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+            "eyJhbGciOiJub25lIn0.\(Self.joesPayload).",
+        ][number]
         for vector in Self.vectors {
             let keys = try KeySet(parsing: #"{"keys":[\#(vector.key)]}"#)
             #expect(ProfileToken.signatureRejection(token, keys) == .algorithmNotAllowed)

@@ -100,7 +100,7 @@ final class SinkLane: Sendable {
         .value
     }
 
-    /// What did an earlier run leave?
+    /// Looks for what an earlier run left.
     private func look() async {
         do throws(UpkeepFailure) {
             guard let written = try await actions.find() else { return }

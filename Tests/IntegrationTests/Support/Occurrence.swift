@@ -24,7 +24,7 @@ final class Occurrence<Value: Sendable>: Sendable {
     func fail() { end(.failure(DidNotHappen(description: "\(name) did not happen"))) }
 
     /// Returns what it brought; `limit` is a safeguard in seconds, far above what it should take.
-    func wait(limit: Int = 30) async throws -> Value {
+    func wait(limit: Int = 100) async throws -> Value {
         DispatchQueue.global()
             .asyncAfter(deadline: .now() + .seconds(limit)) { [weak self, name] in
                 self?.end(.failure(DidNotHappen(description: "\(name) did not happen within \(limit) s")))
