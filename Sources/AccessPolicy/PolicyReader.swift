@@ -37,8 +37,7 @@ struct PolicyReader {
         let granted = listed.compactMap(profile)
         let sinks = elements(of: members["sinks"]).compactMap(sink)
         // A grant that is for sinks alone need not name workloads.
-        let named =
-            members["sinks"] == nil ? elements(ofRequired: "workloads", members) : elements(of: members["workloads"])
+        let named = sinks.isEmpty ? elements(ofRequired: "workloads", members) : elements(of: members["workloads"])
         let workloads = named.compactMap(pattern)
         let rate = members["rate"].map(rate)
         let validity = validity(members)

@@ -134,7 +134,7 @@ struct Daemon {
         }
         if let socket = configuration.credentialSocket {
             let contents = configuration.credentials.mapValues { setting in
-                CredentialHandout.Content(profile: setting.profile) { setting.content.bytes(of: $0) }
+                CredentialHandout.Content(profile: setting.profile, text: setting.content.bytes)
             }
             listeners.append(
                 SocketListener.credentials(
@@ -179,8 +179,8 @@ struct Daemon {
                 + [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)],
             logger: logger
         )
-        // The listeners take five seconds at most; this is for what might hang nevertheless.
-        lifecycle.maximumGracefulShutdownDuration = .seconds(6)
+        // The listeners take five seconds at most and then the sinks four; this is for what might hang nevertheless.
+        lifecycle.maximumGracefulShutdownDuration = .seconds(12)
         try await ServiceGroup(configuration: lifecycle).run()
     }
 

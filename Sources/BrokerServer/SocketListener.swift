@@ -26,6 +26,8 @@ package struct SocketListener: Sendable {
     private let pipeline: Pipeline
     /// Whether clients may close their end before they read the answer.
     private let allowsHalfClosure: Bool
+    /// What tells a client that it is not served, where that is not a response of HTTP.
+    private let turnAway: (@Sendable () -> any ChannelHandler)?
 
     /// Builds the pipeline of a connection from a peer, or from one that could not be attested.
     typealias Pipeline = @Sendable (any Channel, any Peer, Result<Void, AttestationError>) throws -> Void
@@ -38,11 +40,12 @@ package struct SocketListener: Sendable {
         door: Door,
         requiredFacts: @escaping @Sendable () -> RequiredFacts,
         allowsHalfClosure: Bool = false,
+        turnAway: (@Sendable () -> any ChannelHandler)? = nil,
         pipeline: @escaping Pipeline
     ) {
         (self.place, self.limits, self.group, self.logger) = (place, limits, group, logger)
         (self.door, self.requiredFacts, self.pipeline) = (door, requiredFacts, pipeline)
-        self.allowsHalfClosure = allowsHalfClosure
+        (self.allowsHalfClosure, self.turnAway) = (allowsHalfClosure, turnAway)
     }
 
     /// The listener for workloads.
@@ -161,7 +164,7 @@ package struct SocketListener: Sendable {
             case .success(let found): peer = found
             case .failure(let refused):
                 try channel.pipeline.syncOperations.addHandler(
-                    RefusalHandler(refused.response, lingers: refused.holdsPlace)
+                    turnAway?() ?? RefusalHandler(refused.response, lingers: refused.holdsPlace)
                 )
                 return channel.eventLoop.makeSucceededVoidFuture()
             }
@@ -180,7 +183,11 @@ package struct SocketListener: Sendable {
             }
             return attested.flatMapThrowing { try pipeline(channel, peer, $0) }
         } catch {
-            return channel.eventLoop.makeFailedFuture(error)
+            guard let turnAway else { return channel.eventLoop.makeFailedFuture(error) }
+            // Closed without a word it would look served.
+            return channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(turnAway())
+            }
         }
     }
 }

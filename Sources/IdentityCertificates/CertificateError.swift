@@ -45,7 +45,7 @@ extension CertificateError {
         let code: Code =
             switch error.code {
             case .unsafePlace: .unsafePlace
-            case .systemFailure: .fileFailure
+            case .noFolder, .systemFailure: .fileFailure
             }
         self.init(code, error.message)
     }

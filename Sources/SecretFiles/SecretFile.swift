@@ -13,15 +13,11 @@ package struct SecretFile: Sendable, Hashable {
         (self.location, self.permissions, self.isInMemory) = (location, permissions, isInMemory)
     }
 
-    /// Refuses, before there is anything to write, a place where ``stage(_:)`` would fail or a secret would not be safe.
-    package func check() throws(SecretFileError) {
-        // It goes away with the object; the disk and the owner have shown what they allow.
-        _ = try stage("")
-    }
-
     /// Writes `content` beside the file, under a name that nobody knows.
     package func stage(_ content: String) throws(SecretFileError) -> StagedFile {
-        try StagedFile(content, for: location, permissions, in: try openFolder())
+        let folder = try SecretFolder(location.folder, owner: permissions.owner)
+        if isInMemory { try folder.checkThatItIsInMemory() }
+        return try StagedFile(content, for: location, permissions, in: folder)
     }
 
     /// What lies under the file's name.
@@ -40,7 +36,7 @@ package struct SecretFile: Sendable, Hashable {
     /// - Returns: the text, or why there is none that could be used.
     /// - Throws: ``SecretFileError`` when the folder is not safe or the system does not let it be read.
     package func content(limit: Int) throws(SecretFileError) -> Content {
-        guard let descriptor = try openFolder().open(location) else { return .absent }
+        guard let descriptor = try openFolder()?.open(location) else { return .absent }
         defer { _ = close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {
@@ -56,7 +52,7 @@ package struct SecretFile: Sendable, Hashable {
 
     /// When the file was last written, in whole seconds since 1970; `nil` when there is none.
     package func modificationTime() throws(SecretFileError) -> Int? {
-        guard let descriptor = try openFolder().open(location) else { return nil }
+        guard let descriptor = try openFolder()?.open(location) else { return nil }
         defer { _ = close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {
@@ -78,27 +74,32 @@ package struct SecretFile: Sendable, Hashable {
         return try FileContent.read(descriptor, of: location.path, limit: limit)
     }
 
-    /// Removes the file, and what an earlier run of this program left beside it when it was killed.
+    /// Removes the file, and then what earlier runs of this program left beside it when they were killed.
     ///
     /// - Returns: whether there was a file.
+    /// - Throws: ``SecretFileError`` when the file is still there; what lies beside it keeps nobody from removing the file.
     @discardableResult
     package func remove() throws(SecretFileError) -> Bool {
-        let folder = try openFolder()
-        try folder.removeLeftovers(of: location)
+        guard let folder = try openFolder() else { return false }
         try folder.check(location)
-        guard try folder.removeIfThere(location) else { return false }
-        try folder.synchronize()
-        return true
+        let wasThere = try folder.removeIfThere(location)
+        if wasThere { try folder.synchronize() }
+        try folder.removeLeftovers(of: location, owner: permissions.owner)
+        return wasThere
     }
 
-    /// Removes what an earlier run of this program left beside the file when it was killed.
+    /// Removes what earlier runs of this program left beside the file when they were killed.
     package func removeLeftovers() throws(SecretFileError) {
-        try openFolder().removeLeftovers(of: location)
+        try openFolder()?.removeLeftovers(of: location, owner: permissions.owner)
     }
 
-    private func openFolder() throws(SecretFileError) -> SecretFolder {
-        let folder = try SecretFolder(location.folder, owner: permissions.owner)
-        if isInMemory { try folder.checkThatItIsInMemory() }
-        return folder
+    /// The folder, on whatever file system it is; `nil` when there is none.
+    private func openFolder() throws(SecretFileError) -> SecretFolder? {
+        do throws(SecretFileError) {
+            return try SecretFolder(location.folder, owner: permissions.owner)
+        } catch {
+            guard error.code == .noFolder else { throw error }
+            return nil
+        }
     }
 }

@@ -6,6 +6,8 @@ package struct SecretFileError: Error, Sendable, Hashable {
     package enum Code: Sendable, Hashable {
         /// A path, a folder, a file system or a mode under which a secret is not safe: somebody has to change it.
         case unsafePlace
+        /// A folder on the way is not there, and so no file is.
+        case noFolder
         /// The system refused to read or write.
         case systemFailure
     }

@@ -29,8 +29,25 @@ extension SecretFolder {
         return false
     }
 
-    /// Removes the unfinished files of a run that was killed while it wrote.
-    func removeLeftovers(of file: FileLocation) throws(SecretFileError) {
+    /// Removes the unfinished files of runs that were killed while they wrote, which are this user's or `owner`'s.
+    ///
+    /// In a folder where others may write they can choose such names: what is not a file of ours is left alone.
+    func removeLeftovers(of file: FileLocation, owner: UInt32?) throws(SecretFileError) {
+        var failure: SecretFileError?
+        for name in try names() where name.hasPrefix(file.temporaryPrefix) {
+            var status = stat()
+            guard unsafe fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG,
+                status.st_uid == geteuid() || status.st_uid == owner
+            else { continue }
+            guard unsafe unlinkat(number, name, 0) == 0 || errno == ENOENT else {
+                failure = .failure("cannot remove \(name) in \(path)", errno)
+                continue
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func names() throws(SecretFileError) -> [String] {
         // A descriptor of its own: the stream closes it, and its place in the folder is nobody else's.
         let copy = unsafe openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0, let stream = unsafe fdopendir(copy) else {
@@ -39,14 +56,16 @@ extension SecretFolder {
             throw .failure("cannot list \(path)", code)
         }
         defer { _ = unsafe closedir(stream) }
+        var names: [String] = []
+        errno = 0
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard name.hasPrefix(file.temporaryPrefix) else { continue }
-            guard unsafe unlinkat(number, name, 0) == 0 || errno == ENOENT else {
-                throw .failure("cannot remove \(name) in \(path)", errno)
-            }
+            names.append(name)
+            errno = 0
         }
+        guard errno == 0 else { throw .failure("cannot list \(path)", errno) }
+        return names
     }
 }

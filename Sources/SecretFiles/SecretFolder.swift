@@ -67,6 +67,7 @@ package final class SecretFolder: Sendable {
 
         func status(_ place: String) throws(SecretFileError) -> stat {
             guard number >= 0 else {
+                guard code != ENOENT else { throw SecretFileError(.noFolder, "there is no folder \(place)") }
                 guard code == ENOTDIR || code == ELOOP else {
                     throw .failure("cannot open the folder \(place)", code)
                 }

@@ -7,7 +7,8 @@ package final class StagedFile {
     private let folder: SecretFolder
     private let file: FileLocation
     private let temporaryName: String
-    private var isPending = true
+    /// Whether it does not have its name yet.
+    package private(set) var isPending = true
 
     /// Writes `content` to a new file in the folder of `file`.
     package init(

@@ -58,7 +58,10 @@ struct ChildProcess {
     }
 
     /// Waits for the end, which is near: the program has closed its outputs.
-    func waitForEnd(until deadline: ContinuousClock.Instant) throws(ProgramError) -> ProgramRun.End {
+    func waitForEnd(
+        until deadline: ContinuousClock.Instant,
+        unless isCalledOff: () -> Bool
+    ) throws(ProgramError) -> ProgramRun.End {
         var status: Int32 = 0
         while true {
             let waited = unsafe waitpid(id, &status, WNOHANG)
@@ -67,6 +70,7 @@ struct ChildProcess {
                 throw ProgramError(code: .lost, program: program, errorNumber: errno)
             }
             guard ContinuousClock.now < deadline else { throw ProgramError(code: .timeout, program: program) }
+            guard !isCalledOff() else { throw ProgramError(code: .calledOff, program: program) }
             _ = poll(nil, 0, 1)
         }
         // `WIFEXITED` and its siblings are macros, which Swift does not see.

@@ -50,10 +50,13 @@ struct ProgramPipes: ~Copyable {
     }
 
     /// Writes the input and reads both outputs, until the program has closed them.
-    mutating func exchange(until deadline: ContinuousClock.Instant) throws(ProgramError) {
+    mutating func exchange(
+        until deadline: ContinuousClock.Instant,
+        unless isCalledOff: () -> Bool
+    ) throws(ProgramError) {
         while outputEnd >= 0 || errorEnd >= 0 {
             if unwritten.isEmpty { closeInput() }
-            try waitUntilReady(until: deadline)
+            try waitUntilReady(until: deadline, unless: isCalledOff)
             writeInput()
             outputEnd = try Self.read(outputEnd, into: &output, limit: outputLimit, program: program)
             errorEnd = try Self.read(errorEnd, into: &errors, limit: outputLimit, program: program)
@@ -61,7 +64,13 @@ struct ProgramPipes: ~Copyable {
         closeInput()
     }
 
-    private func waitUntilReady(until deadline: ContinuousClock.Instant) throws(ProgramError) {
+    /// Whoever calls a program off is heard after so many milliseconds at most.
+    private static let attention: Int32 = 100
+
+    private func waitUntilReady(
+        until deadline: ContinuousClock.Instant,
+        unless isCalledOff: () -> Bool
+    ) throws(ProgramError) {
         // A negative descriptor is one that `poll` leaves out.
         var descriptors = [
             pollfd(fd: inputEnd, events: Int16(POLLOUT), revents: 0),
@@ -71,7 +80,8 @@ struct ProgramPipes: ~Copyable {
         while true {
             let remaining = deadline - .now
             guard remaining > .zero else { throw ProgramError(code: .timeout, program: program) }
-            let milliseconds = Int32(clamping: Int64(remaining / .milliseconds(1)) + 1)
+            guard !isCalledOff() else { throw ProgramError(code: .calledOff, program: program) }
+            let milliseconds = min(Self.attention, Int32(clamping: Int64(remaining / .milliseconds(1)) + 1))
             let ready = unsafe poll(&descriptors, nfds_t(descriptors.count), milliseconds)
             if ready > 0 { return }
             guard ready == 0 || errno == EINTR else {

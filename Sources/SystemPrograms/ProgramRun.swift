@@ -46,21 +46,24 @@ package struct ProgramRun: Sendable {
     ///
     /// `input` is what the program reads on its standard input.
     ///
-    /// - Throws: ``ProgramError`` when it cannot be run, or does not keep to `limits`.
+    /// `isCalledOff` is asked a few times a second; once it says yes, the program is killed.
+    ///
+    /// - Throws: ``ProgramError`` when it cannot be run, does not keep to `limits`, or is called off.
     package init(
         _ path: String,
         _ arguments: [String],
         input: String = "",
         environment: [String: String] = [:],
-        limits: Limits = Limits()
+        limits: Limits = Limits(),
+        isCalledOff: () -> Bool = { false }
     ) throws(ProgramError) {
         let deadline = ContinuousClock.now.advanced(by: limits.time)
         var pipes = try ProgramPipes(program: path, input: input, outputLimit: limits.output)
         let child = try ChildProcess(path, arguments, environment: environment, pipes: pipes)
         pipes.closeChildEnds()
         do {
-            try pipes.exchange(until: deadline)
-            end = try child.waitForEnd(until: deadline)
+            try pipes.exchange(until: deadline, unless: isCalledOff)
+            end = try child.waitForEnd(until: deadline, unless: isCalledOff)
         } catch {
             child.kill()
             throw error
@@ -76,6 +79,7 @@ package struct ProgramError: Error, CustomStringConvertible {
         case cannotStart
         case tooMuchOutput
         case timeout
+        case calledOff
         case lost
     }
 
@@ -89,6 +93,7 @@ package struct ProgramError: Error, CustomStringConvertible {
         case .cannotStart: "cannot run \(name): \(SystemError.text(errorNumber))"
         case .tooMuchOutput: "\(name) wrote more than is read, and was killed"
         case .timeout: "\(name) did not end in time, and was killed"
+        case .calledOff: "\(name) was killed: what it was run for is not wanted any more"
         case .lost: "cannot tell how \(name) ended: \(SystemError.text(errorNumber))"
         }
     }

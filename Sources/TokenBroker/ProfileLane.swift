@@ -140,6 +140,11 @@ package final class ProfileLane: Sendable {
         await news.wait(after: seen, until: deadline, time: environment.time)
     }
 
+    /// Whether the token of this number is still the one that is kept: no other has come, and no lock.
+    package func holds(_ generation: UInt64) -> Bool {
+        protected.withLock { $0.state.lock == nil && $0.state.token?.generation == generation }
+    }
+
     /// Has everybody look again who waits: something else changed that decides about the token.
     func announce() { news.send() }
 

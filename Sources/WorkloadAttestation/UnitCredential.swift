@@ -19,13 +19,13 @@ package struct UnitCredential: Sendable, Hashable {
         guard address.first == 0, let text = String(validating: address.dropFirst(), as: UTF8.self) else { return nil }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 4, !parts[0].isEmpty, parts[0].utf8.allSatisfy(Self.isHexadecimal), parts[1] == "unit",
-            UnitName.isValid(parts[2]), Self.types.contains(where: parts[2].hasSuffix), Self.isName(parts[3])
+            UnitName.isValid(parts[2]), parts[2].hasSuffix(Self.type), Self.isName(parts[3])
         else { return nil }
         (unit, name) = (parts[2], parts[3])
     }
 
-    /// The units that run programs, and so have credentials.
-    private static let types = [".service", ".socket", ".mount", ".swap"]
+    /// Sockets, mounts and swaps have credentials, too, but no processes that attestation could tell.
+    private static let type = ".service"
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)

@@ -59,7 +59,8 @@ struct SinkDecisionTests {
 
     @Test(arguments: [
         ("sinks: app", "must be a list"), ("sinks: ['a b']", "a sink's name has"), ("sinks: ['']", "sinks[0]"),
-        ("sinks: [app, 7 7]", "a sink's name has"), ("workloads: []", nil), ("sinks: []", nil),
+        ("sinks: [app, 7 7]", "a sink's name has"), ("workloads: []", nil), ("sinks: []", "key 'workloads' is missing"),
+        ("sinks: [], mode: observe", "key 'workloads' is missing"), ("sinks: [app], mode: observe", nil),
         ("", "key 'workloads' is missing"),
     ])
     func whatIsNoNameIsAnError(line: String, message: String?) {

@@ -16,14 +16,22 @@ struct SinkInstanceValues: Sendable {
         self.variables = variables.filter { $0.source == .instance }
     }
 
+    private static func ask(_ metadata: InstanceMetadata) async -> Result<MetadataAnswer, AcquisitionError> {
+        do throws(AcquisitionError) {
+            return .success(try await metadata.answer(MetadataQuery(path: "instance"), for: getuid()))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     /// - Throws: ``UpkeepFailure`` when the service does not answer, or does not tell one of them.
     func values() async throws(UpkeepFailure) -> [TemplateVariable: String] {
         guard !variables.isEmpty else { return [:] }
         let answer: MetadataAnswer
-        do throws(AcquisitionError) {
-            answer = try await metadata.answer(MetadataQuery(path: "instance"), for: getuid())
-        } catch {
-            throw UpkeepFailure(error)
+        switch await BlockingWork.wait(for: { [metadata] in await Self.ask(metadata) }) {
+        case .success(let found): answer = found
+        case .failure(let error): throw UpkeepFailure(error)
+        case nil: throw .cancelled
         }
         guard case .document(let bytes) = answer, let document = try? JSONDocument(parsing: bytes, limits: .init())
         else {

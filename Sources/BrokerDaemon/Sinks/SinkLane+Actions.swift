@@ -17,11 +17,13 @@ extension SinkLane.Actions {
     ) {
         self.init(
             decide: { policy.current.policy.decide(sink: setting.name, setting.profile, at: time.now.wall) },
-            isLocked: { lane.status.lockedSince != nil },
+            holds: { lane.holds($0) },
             token: { await lane.token($0, deadline: time.now.boot + Self.patience) },
-            write: { released, stands throws(UpkeepFailure) in try await writer.write(released, while: stands) },
+            write: { released, stands, wrote throws(UpkeepFailure) in
+                try await writer.write(released, while: stands, wrote: wrote)
+            },
             isIntact: { await writer.isIntact($0) },
-            reload: { () throws(UpkeepFailure) in try await writer.reload() },
+            reload: { stands throws(UpkeepFailure) in try await writer.reload(while: stands) },
             remove: { () throws(UpkeepFailure) in try await writer.remove() },
             find: { () throws(UpkeepFailure) in try await writer.find() },
             settle: { await writer.settle() },

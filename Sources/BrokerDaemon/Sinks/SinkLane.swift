@@ -15,24 +15,27 @@ final class SinkLane: Sendable {
     struct Actions: Sendable {
         /// What the policy in force says.
         var decide: @Sendable () -> Decision
-        /// Whether an operator locked the profile.
-        var isLocked: @Sendable () -> Bool
+        /// Whether the profile's token still is the one of this number: none came after it, and no lock.
+        var holds: @Sendable (_ generation: UInt64) -> Bool
         var token: @Sendable (Permit) async -> Result<ReleasedToken, ProfileLane.Refusal>
-        /// Writes the file; `nil` when `stands` said no at the last moment, and nothing was changed.
+        /// Writes the file unless `stands` says no before it gets its name, and calls `wrote` at the moment when it has it.
+        ///
+        /// `stands` is also asked while a program looks at the content, which is killed when it says no.
         var write:
-            @Sendable (ReleasedToken, _ stands: @escaping @Sendable () -> Bool) async throws(UpkeepFailure) ->
-                SinkPrint?
+            @Sendable (
+                ReleasedToken, _ stands: @escaping @Sendable () -> Bool, _ wrote: @escaping @Sendable (SinkPrint) -> Void
+            ) async throws(UpkeepFailure) -> Void
         /// Whether the file still holds what was written.
         var isIntact: @Sendable (SinkPrint) async -> Bool
-        /// Tells whoever uses the file.
-        var reload: @Sendable () async throws(UpkeepFailure) -> Void
+        /// Tells whoever uses the file, unless `stands` says no.
+        var reload: @Sendable (_ stands: @escaping @Sendable () -> Bool) async throws(UpkeepFailure) -> Void
         /// Takes the file away, and what an earlier run left beside it.
         ///
         /// - Returns: whether there was one.
         var remove: @Sendable () async throws(UpkeepFailure) -> Bool
         /// When the file of an earlier run was written, if there is one; takes away what it left beside it.
         var find: @Sendable () async throws(UpkeepFailure) -> Date?
-        /// Waits until nothing of this is under way any more.
+        /// Begins nothing any more, ends the programs that run, and waits until nothing is under way.
         var settle: @Sendable () async -> Void
         /// How often something happened that decides about the file.
         var happenings: @Sendable () -> UInt64
@@ -59,12 +62,15 @@ final class SinkLane: Sendable {
 
     /// No token of IAM lives longer, in seconds.
     private static let longestLife: TimeInterval = 3_600
+    /// How long a stop waits for the disk.
+    private static let stopTime: Duration = .seconds(4)
 
     /// Keeps the file, until the task is cancelled.
     func run() async {
-        await look()
+        var hasLooked = false
         while !Task.isCancelled {
             let seen = actions.happenings()
+            if !hasLooked { hasLooked = await look() }
             await pass()
             guard !Task.isCancelled else { break }
             let now = time.now
@@ -73,18 +79,15 @@ final class SinkLane: Sendable {
         await stop()
     }
 
-    /// How long a stop waits for the disk, or for a program that looks at a new content.
-    private static let stopTime: Duration = .seconds(4)
-
     /// Ends what is under way, so that nothing half done stays behind, and takes the file away where that is wanted.
     private func stop() async {
         // Unstructured: this task is cancelled, and this is to be done all the same.
-        await Task {
-            await withTaskGroup(of: Void.self) { group in
+        let isDone = await Task {
+            await withTaskGroup(of: Bool.self) { group in
                 group.addTask {
                     await self.actions.settle()
-                    guard self.setting.removal.contains(.stop) else { return }
-                    await self.withdraw(because: "the daemon stops")
+                    guard self.setting.removal.contains(.stop) else { return true }
+                    return await self.withdraw(because: "the daemon stops")
                 }
                 group.addTask { [time] in
                     do {
@@ -92,22 +95,30 @@ final class SinkLane: Sendable {
                     } catch {
                         // Cancelled: all is done.
                     }
+                    return false
                 }
-                await group.next()
+                let first = await group.next() ?? false
                 group.cancelAll()
+                return first
             }
         }
         .value
+        guard !isDone else { return }
+        audit.record(.sinkFailed(name: setting.name, reason: "the daemon stops before the file is as it should be"))
     }
 
     /// Looks for what an earlier run left.
-    private func look() async {
+    ///
+    /// - Returns: whether that is known now.
+    private func look() async -> Bool {
         do throws(UpkeepFailure) {
-            guard let written = try await actions.find() else { return }
+            guard let written = try await actions.find() else { return true }
             let now = time.now
             state.withLock { $0.found(endsAt: written.addingTimeInterval(Self.longestLife), now: now) }
+            return true
         } catch {
-            fail(error)
+            fail(error, at: .token)
+            return false
         }
     }
 
@@ -120,11 +131,7 @@ final class SinkLane: Sendable {
             state.withLock { $0.permitted(until: permit.settledUntil) }
             switch await actions.token(permit) {
             case .success(let released): await keep(released, permit)
-            case .failure(let refusal) where refusal.error.code == .locked:
-                refuse(.locked(refusal.error.message))
-                if setting.removal.contains(.lock) { await withdraw(because: "an operator locked the profile") }
-            case .failure(let refusal):
-                fail(UpkeepFailure(refusal.error.message, retryAfter: refusal.retryAfter))
+            case .failure(let refusal): await tell(refusal)
             }
         }
         let now = time.now
@@ -133,27 +140,46 @@ final class SinkLane: Sendable {
         }
     }
 
+    private func tell(_ refusal: ProfileLane.Refusal) async {
+        switch refusal.error.code {
+        case .locked:
+            refuse(.locked(refusal.error.message))
+            if setting.removal.contains(.lock) { await withdraw(because: "an operator locked the profile") }
+        case .profileNotLinked:
+            // The broker itself drops its token then.
+            state.withLock { $0.allowed() }
+            fail(UpkeepFailure(refusal.error.message, isLasting: true), at: .token)
+            await withdraw(because: "the profile is not linked to this instance any more")
+        default:
+            state.withLock { $0.allowed() }
+            fail(UpkeepFailure(refusal.error.message, retryAfter: refusal.retryAfter), at: .token)
+        }
+    }
+
     private func keep(_ released: ReleasedToken, _ permit: Permit) async {
-        let now = time.now
-        guard state.withLock({ $0.mayAttempt(released.cached.generation, now: now) }) else { return }
+        let (generation, now) = (released.cached.generation, time.now)
+        let mayTry = state.withLock { state in
+            state.allowed()
+            return state.mayTry(.keep(generation), now: now)
+        }
+        guard mayTry else { return }
+        let stands = { @Sendable [actions] in
+            guard case .permit(let now) = actions.decide(), now.grant == permit.grant else { return false }
+            return actions.holds(generation)
+        }
         do throws(UpkeepFailure) {
-            if await isWriteDue(released.cached.generation) {
+            if await isWriteDue(generation) {
                 guard audit.mayProceed else {
                     throw UpkeepFailure("the audit log cannot be written, and audit.required is set")
                 }
-                let actions = actions
-                let print = try await actions.write(released) {
-                    guard case .permit(let now) = actions.decide(), now.grant == permit.grant else { return false }
-                    return !actions.isLocked()
-                }
-                // What changed meanwhile has been announced, so the next look comes at once.
-                guard let print else { return }
-                wrote(released, print)
+                try await actions.write(released, stands) { self.wrote(released, $0) }
             }
-            if state.withLock({ $0.isReloadDue }) { try await actions.reload() }
-            state.withLock { $0.succeeded() }
+            if state.withLock({ $0.isReloadDue }) { try await actions.reload(stands) }
+            // What changed meanwhile has been announced, so the next look comes at once.
+            if stands() { state.withLock { $0.succeeded() } }
         } catch {
-            fail(error, with: released.cached.generation)
+            // What policy or an operator ended is no failure.
+            if stands() { fail(error, at: .keep(generation)) }
         }
     }
 
@@ -163,6 +189,7 @@ final class SinkLane: Sendable {
         return await !actions.isIntact(print)
     }
 
+    /// The file has its new content: called on the thread that gave it its name.
     private func wrote(_ released: ReleasedToken, _ print: SinkPrint) {
         let now = time.now
         let held = SinkState.Held(
@@ -193,22 +220,29 @@ final class SinkLane: Sendable {
     }
 
     /// Takes the file away, whoever wrote it: its place is the daemon's.
-    private func withdraw(because reason: String) async {
+    ///
+    /// - Returns: whether it is gone.
+    @discardableResult
+    private func withdraw(because reason: String) async -> Bool {
+        let now = time.now
+        guard state.withLock({ $0.mayTry(.removal, now: now) }) else { return false }
         do throws(UpkeepFailure) {
             let wasThere = try await actions.remove()
             state.withLock { $0.removed() }
             if wasThere { audit.record(.sinkRemoved(name: setting.name, reason: reason)) }
+            return true
         } catch {
-            fail(error)
+            fail(error, at: .removal)
+            return false
         }
     }
 
-    private func fail(_ error: UpkeepFailure, with generation: UInt64? = nil) {
+    private func fail(_ error: UpkeepFailure, at attempt: SinkState.Attempt) {
         // What a stop cuts off is nobody's fault.
         guard !Task.isCancelled else { return }
-        audit.record(.sinkFailed(name: setting.name, reason: error.message))
         let (now, draw) = (time.now, draw())
-        state.withLock { $0.failed(error, with: generation, now: now, draw: draw) }
+        let isNew = state.withLock { $0.failed(error, at: attempt, now: now, draw: draw) }
+        if isNew { audit.record(.sinkFailed(name: setting.name, reason: error.message)) }
     }
 
     private static func text(_ reason: DenialReason, _ setting: SinkSetting) -> String {

@@ -29,14 +29,23 @@ struct SinkState: Sendable {
         case locked(String)
     }
 
+    /// What was being done.
+    enum Attempt: Sendable, Equatable {
+        /// To find what an earlier run left, or to get a token.
+        case token
+        /// To keep the token of this number in the file.
+        case keep(UInt64)
+        /// To take the file away.
+        case removal
+    }
+
     struct Failure: Sendable, Equatable {
         let message: String
+        let attempt: Attempt
         /// Attempts that failed in a row.
         let count: Int
         /// On the boot-time clock.
         let retryAt: Duration
-        /// Of the token that was being kept; `nil` when there was none.
-        let generation: UInt64?
     }
 
     private(set) var held: Held?
@@ -47,9 +56,7 @@ struct SinkState: Sendable {
     /// Until when the decision about the sink stands, by the wall clock.
     private var settledUntil: Date?
 
-    /// Someone has to change something first, so seconds do not help.
-    private static let lastingDelay: Duration = .seconds(60)
-    /// Somebody may remove or change the file meanwhile.
+    /// Somebody may remove or change the file meanwhile, or mend what failed.
     private static let longestSleep: Duration = .seconds(60)
 
     /// An earlier run left a file behind whose token ends at `endsAt` at the latest.
@@ -57,16 +64,23 @@ struct SinkState: Sendable {
         held = Held(generation: nil, print: nil, endsAt: endsAt, now: now)
     }
 
-    /// The policy permits.
+    /// The policy permits until then; whether there is a token is another question.
     mutating func permitted(until: Date) {
-        (refusal, settledUntil) = (nil, until)
+        settledUntil = until
+    }
+
+    /// Nobody refuses the file any more.
+    mutating func allowed() {
+        refusal = nil
     }
 
     /// There shall be no file; hours of grants begin on full minutes.
     ///
     /// - Returns: whether that is new.
     mutating func refused(_ refusal: Refusal, now: Moment) -> Bool {
-        defer { (self.refusal, failure, isReloadDue) = (refusal, nil, false) }
+        // What is left undone about a refusal stays so when it is told again.
+        if self.refusal != refusal { failure = nil }
+        defer { (self.refusal, isReloadDue) = (refusal, false) }
         settledUntil = Date(
             timeIntervalSince1970: (now.wall.timeIntervalSince1970 / 60).rounded(.down) * 60 + 60
         )
@@ -83,6 +97,7 @@ struct SinkState: Sendable {
     /// The file is gone.
     mutating func removed() {
         held = nil
+        if failure?.attempt == .removal { failure = nil }
     }
 
     /// Everything is as it should be.
@@ -90,18 +105,27 @@ struct SinkState: Sendable {
         (failure, isReloadDue) = (nil, false)
     }
 
-    /// Whether something may be done about this token: what has failed with it waits for its time, whatever else happens.
-    func mayAttempt(_ generation: UInt64, now: Moment) -> Bool {
-        guard let failure, failure.generation == generation else { return true }
+    /// Whether something may be tried: what has failed waits for its time, whatever else happens.
+    func mayTry(_ attempt: Attempt, now: Moment) -> Bool {
+        guard let failure, failure.attempt == attempt else { return true }
         return now.boot >= failure.retryAt
     }
 
-    /// Something failed, with the token of this number if there was one; what the file holds stays as it was.
-    mutating func failed(_ error: UpkeepFailure, with generation: UInt64? = nil, now: Moment, draw: Double) {
-        let count = (failure?.count ?? 0) + 1
+    /// Something failed; what the file holds stays as it was.
+    ///
+    /// - Returns: whether that is new, and not the same again.
+    mutating func failed(_ error: UpkeepFailure, at attempt: Attempt, now: Moment, draw: Double) -> Bool {
+        let before = failure?.attempt == attempt ? failure : nil
+        let count = (before?.count ?? 0) + 1
         var delay = max(BackOff.delay(failures: count, draw: draw), error.retryAfter ?? .zero)
-        if error.isLasting { delay = max(delay, Self.lastingDelay) }
-        failure = Failure(message: error.message, count: count, retryAt: now.boot + delay, generation: generation)
+        if error.isLasting { delay = Self.longestSleep }
+        failure = Failure(
+            message: error.message,
+            attempt: attempt,
+            count: count,
+            retryAt: now.boot + min(delay, Self.longestSleep)
+        )
+        return before?.message != error.message
     }
 
     /// Whether the token in the file is good for nothing any more.

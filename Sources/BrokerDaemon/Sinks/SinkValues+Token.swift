@@ -20,8 +20,8 @@ extension SinkValues {
 }
 
 extension SinkContent {
-    /// The bytes of a credential; a format needs nothing but the token.
-    func bytes(of released: ReleasedToken) -> [UInt8] {
-        Array((text(SinkValues(released))?.exposed ?? "").utf8)
+    /// The bytes of a credential; `nil` when something is missing for it.
+    @Sendable func bytes(of released: ReleasedToken) -> [UInt8]? {
+        text(SinkValues(released)).map { Array($0.exposed.utf8) }
     }
 }

@@ -13,6 +13,7 @@ struct SinkWriter: Sendable {
     private let setting: SinkSetting
     private let instance: SinkInstanceValues?
     private let work: BlockingWork
+    private let stopping = StopFlag()
 
     /// - Parameters:
     ///   - setting: what to keep where.
@@ -26,36 +27,50 @@ struct SinkWriter: Sendable {
     /// Bytes of a file at most: a template, and what stands in it.
     private static let largest = SinkTemplate.limit + 256 * 1_024
 
+    /// Writes the file, and calls `wrote` at the moment when it has its name.
+    ///
+    /// - Throws: ``UpkeepFailure``, also after `wrote` when the folder could not be made durable.
     func write(
         _ released: ReleasedToken,
-        while stands: @escaping @Sendable () -> Bool
-    ) async throws(UpkeepFailure) -> SinkPrint? {
+        while stands: @escaping @Sendable () -> Bool,
+        wrote: @escaping @Sendable (SinkPrint) -> Void
+    ) async throws(UpkeepFailure) {
         var values = SinkValues(released)
         if let instance { values.instance = try await instance.values() }
         let known = values
-        return try await blocking { [setting] () throws(UpkeepFailure) in
-            var values = known
-            let pair = try Self.pair(setting)
-            values.pair = try pair.map { bytes throws(UpkeepFailure) in try Self.parse(bytes, setting) }
-            guard let text = setting.content.text(values), text.exposed.utf8.count <= Self.largest else {
-                throw UpkeepFailure(
-                    "the template asks for something that is not there, or becomes too large",
-                    isLasting: true
-                )
-            }
+        let mayGoOn = { @Sendable [stopping] in !stopping.isSet && stands() }
+        try await blocking { [setting] () throws(UpkeepFailure) in
+            let (text, print) = try Self.content(of: setting, known)
             let staged = try Self.wrapping { () throws(SecretFileError) in try setting.file.stage(text.exposed) }
             if let words = setting.check {
                 let path = staged.path
                 try BlockingWork.outcome(
                     of: words.map { $0.replacing(SinkSetting.contentWord, with: path) },
-                    as: "check"
-                )
-                .get()
+                    as: "check",
+                    unless: { !mayGoOn() }
+                ).get()
             }
-            guard stands() else { return nil }
+            guard mayGoOn() else { return }
+            defer { if !staged.isPending { wrote(print) } }
             try Self.wrapping { () throws(SecretFileError) in try staged.commit() }
-            return try Self.print(text, pair)
         }
+    }
+
+    /// What the file shall hold now.
+    private static func content(
+        of setting: SinkSetting,
+        _ known: SinkValues
+    ) throws(UpkeepFailure) -> (Redacted<String>, SinkPrint) {
+        var values = known
+        let pair = try pair(setting)
+        values.pair = try pair.map { bytes throws(UpkeepFailure) in try parse(bytes, setting) }
+        guard let text = setting.content.text(values), text.exposed.utf8.count <= largest else {
+            throw UpkeepFailure(
+                "the template asks for something that is not there, or becomes too large",
+                isLasting: true
+            )
+        }
+        return (text, try print(text, pair))
     }
 
     func isIntact(_ print: SinkPrint) async -> Bool {
@@ -68,9 +83,9 @@ struct SinkWriter: Sendable {
         } ?? true
     }
 
-    func reload() async throws(UpkeepFailure) {
+    func reload(while stands: @escaping @Sendable () -> Bool) async throws(UpkeepFailure) {
         guard let words = setting.reload else { return }
-        try await work.call(words, as: "reload")
+        try await work.call(words, as: "reload") { [stopping] in stopping.isSet || !stands() }
     }
 
     func remove() async throws(UpkeepFailure) -> Bool {
@@ -88,8 +103,11 @@ struct SinkWriter: Sendable {
         }
     }
 
-    /// Waits until nothing is under way any more.
-    func settle() async { await work.run {} }
+    /// Begins nothing any more, ends the programs that run, and waits until nothing is under way.
+    func settle() async {
+        stopping.set()
+        await work.run {}
+    }
 
     // MARK: The HMAC pair
 
@@ -106,10 +124,16 @@ struct SinkWriter: Sendable {
     }
 
     private static func parse(_ bytes: [UInt8], _ setting: SinkSetting) throws(UpkeepFailure) -> HMACPair {
+        let path = setting.pair ?? ""
         do {
-            return try HMACPair(parsing: bytes)
+            let pair = try HMACPair(parsing: bytes)
+            // They are put into files as they are.
+            guard (pair.accessKeyID + pair.secretAccessKey.exposed).unicodeScalars
+                .allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+            else { throw HMACPair.Fault.noPair }
+            return pair
         } catch {
-            throw UpkeepFailure("\(setting.pair ?? "") holds no HMAC pair", isLasting: true)
+            throw UpkeepFailure("\(path) holds no HMAC pair", isLasting: true)
         }
     }
 

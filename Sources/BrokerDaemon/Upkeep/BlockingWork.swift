@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Synchronization
 
 /// Work that holds up its thread for seconds: making keys, waiting for the disk, running a program.
 ///
@@ -15,42 +14,16 @@ struct BlockingWork: Sendable {
     ///
     /// - Returns: `nil` when the task was cancelled.
     func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
-        let waiter = Waiter<Value>()
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                waiter.wait(continuation)
-                queue.async { waiter.resume(work()) }
-            }
-        } onCancel: {
-            waiter.resume(nil)
-        }
+        await AbandonableWait.run { done in queue.async { done(work()) } }
     }
 
-    /// Who waits for the work: resumed once, by its end or by the cancellation, whichever comes first.
-    private final class Waiter<Value: Sendable>: Sendable {
-        private enum State {
-            case new
-            case waiting(CheckedContinuation<Value?, Never>)
-            case over
-        }
-
-        private let state = Mutex(State.new)
-
-        func wait(_ continuation: CheckedContinuation<Value?, Never>) {
-            let isOver = state.withLock { state in
-                if case .over = state { return true }
-                state = .waiting(continuation)
-                return false
-            }
-            if isOver { continuation.resume(returning: nil) }
-        }
-
-        func resume(_ value: sending Value?) {
-            let before = state.withLock { state in
-                defer { state = .over }
-                return state
-            }
-            if case .waiting(let continuation) = before { continuation.resume(returning: value) }
+    /// Waits for a task of somebody else's, which goes on when this one is cancelled.
+    ///
+    /// - Returns: `nil` when the task was cancelled.
+    static func wait<Value: Sendable>(for work: @escaping @Sendable () async -> Value) async -> Value? {
+        await AbandonableWait.run { done in
+            // Unstructured: it may not listen to a cancellation, and nobody waits for it then.
+            Task { done(await work()) }
         }
     }
 }

@@ -1,5 +1,6 @@
 package import AccessPolicy
 package import Logging
+internal import NIOCore
 package import TokenBroker
 internal import WorkloadAttestation
 
@@ -10,10 +11,10 @@ package struct CredentialHandout: Sendable {
     /// What a credential of one name is.
     package struct Content: Sendable {
         let profile: ProfileName
-        let text: @Sendable (ReleasedToken) -> [UInt8]
+        let text: @Sendable (ReleasedToken) -> [UInt8]?
 
-        /// `text` makes the credential of a token; nobody sees it but the unit.
-        package init(profile: ProfileName, text: @escaping @Sendable (ReleasedToken) -> [UInt8]) {
+        /// `text` makes the credential of a token, or nothing when it cannot; nobody sees it but the unit.
+        package init(profile: ProfileName, text: @escaping @Sendable (ReleasedToken) -> [UInt8]?) {
             (self.profile, self.text) = (profile, text)
         }
     }
@@ -28,10 +29,10 @@ package struct CredentialHandout: Sendable {
     }
 
     /// What systemd reads: the credential, or ``refusal``.
-    func credential(_ asked: UnitCredential?, for peer: any Peer) async -> [UInt8] {
+    func credential(_ asked: UnitCredential?, for peer: any Peer) async -> ByteBuffer {
         switch await outcome(asked, for: peer) {
         case .success(let bytes):
-            return bytes
+            return ByteBuffer(bytes: bytes)
         case .failure(let reason):
             logger.warning(
                 "Credential refused",
@@ -71,7 +72,11 @@ package struct CredentialHandout: Sendable {
             return .failure(Reason(text: "\(error)"))
         }
         switch await handout.token(of: content.profile, for: peer) {
-        case .success(let released): return .success(content.text(released))
+        case .success(let released):
+            guard let text = content.text(released), !text.isEmpty else {
+                return .failure(Reason(text: "there is nothing that the credential could hold"))
+            }
+            return .success(text)
         case .failure(let refusal): return .failure(Reason(text: refusal.text(content.profile)))
         }
     }
@@ -87,7 +92,7 @@ package struct CredentialHandout: Sendable {
     /// One byte more than systemd takes for a credential (1 MiB): the unit then does not start, with `status=243/CREDENTIALS`.
     ///
     /// An empty answer would be an empty credential, and the unit would start with it.
-    static let refusal = [UInt8](repeating: 0, count: 1_048_577)
+    static let refusal = ByteBuffer(repeating: 0, count: 1_048_577)
 }
 
 extension HandoutRefusal {
