@@ -1,5 +1,6 @@
 import AccessPolicy
 import BrokerTesting
+import NIOCore
 import Testing
 import TokenBroker
 import WorkloadAttestation
@@ -42,7 +43,7 @@ import WorkloadAttestation
 
     @Test func aUnitThatAGrantNamesGetsItsCredential() async throws {
         let world = try world()
-        #expect(try await handout(world).credential(Self.asked, for: peer()) == Array("nightly".utf8))
+        #expect(try await handout(world).credential(Self.asked, for: peer()) == ByteBuffer(string: "nightly"))
         let releases = world.audit.events.filter { if case .released = $0 { true } else { false } }
         #expect(releases.count == 1)
     }
@@ -65,7 +66,7 @@ import WorkloadAttestation
         let world = try world()
         let answer = try await handout(world).credential(asked, for: peer(user, unit: unit))
         // More than systemd takes (1 MiB), and nothing but zeros.
-        #expect(answer.count > 1_048_576 && answer.allSatisfy { $0 == 0 })
+        #expect(answer.readableBytes > 1_048_576 && answer.readableBytesView.allSatisfy { $0 == 0 })
         #expect(world.exchanger.calls.isEmpty)
     }
 
@@ -79,5 +80,39 @@ import WorkloadAttestation
         let world = try world()
         _ = try await world.broker.lock(ProfileName("reports"), by: 0)
         #expect(try await handout(world).credential(Self.asked, for: peer()) == CredentialHandout.refusal)
+    }
+
+    @Test func aCredentialThatCannotBeMadeIsARefusal() async throws {
+        let world = try world()
+        let reports = try #require(ProfileName("reports"))
+        for text in [nil, []] as [[UInt8]?] {
+            let handout = CredentialHandout(
+                broker: world.broker,
+                gate: world.gate,
+                contents: ["reports": CredentialHandout.Content(profile: reports) { _ in text }],
+                logger: world.logger
+            )
+            #expect(await handout.credential(Self.asked, for: peer()) == CredentialHandout.refusal)
+        }
+    }
+
+    /// What every other listener says in HTTP would be the credential here.
+    @Test func whoFindsNoPlaceGetsARefusalAndNoText() async throws {
+        let world = try world()
+        var limits = ConnectionLimits()
+        limits.connections = 0
+        let listener = try await SocketListener.credentials(
+            SocketFile(path: world.workloadPath, mode: 0o600),
+            handout: handout(world),
+            attestor: world.attestor,
+            group: world.group,
+            limits: limits,
+            logger: world.logger
+        )
+        .start()
+        let bytes = try await world.client().everything()
+        let isRefusal = bytes == Array(CredentialHandout.refusal.readableBytesView)
+        #expect(isRefusal, "\(bytes.count) bytes")
+        await listener.stop()
     }
 }

@@ -168,6 +168,26 @@ import Testing
         }
     }
 
+    /// The check waits for ever; a stop and a lock do not wait for it.
+    @Test(arguments: ["stop", "lock"]) func aProgramThatHangsIsEndedByAStopAndALock(by end: String) async throws {
+        let members = #", check: [/bin/sh, "-c", "echo x > FOLDER/checking; read x < FOLDER/go", "{file}"]"#
+        let folder = try ScratchFolder()
+        let cloud = try World.cloud()
+        try await cloud.withRunning(tls: nil, logger: World.logger) { address in
+            try folder.createFolder("out")
+            for name in ["checking", "go"] { #expect(mkfifo(folder.path(name), 0o600) == 0) }
+            try await run(Self.setup(members, reload: false), cloud, address.url, folder) { world in
+                #expect(try await read("checking", world) == "x\n")
+                #expect(try names(world).count == 1)
+                guard end == "lock" else { return }
+                try await operate(world, "lock")
+                try await world.daemon.log.wait(for: "profile reports has been locked by an operator")
+                #expect(try names(world).isEmpty)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).isEmpty)
+        }
+    }
+
     @Test func aFolderThatBecomesALinkGetsNothing() async throws {
         try await withWorld(Self.setup()) { world in
             try await told(world)

@@ -70,7 +70,7 @@ import Testing
             try Data("mine".utf8).write(to: elsewhere.appending(path: "token"))
             try FileManager.default.removeItem(at: real)
             try FileManager.default.createSymbolicLink(at: real, withDestinationURL: elsewhere)
-            for attempt in [{ try file.check() }, { try file.remove() }, { _ = try file.content(limit: 9) }]
+            for attempt in [{ _ = try file.stage("") }, { try file.remove() }, { _ = try file.content(limit: 9) }]
                 as [() throws -> Void]
             {
                 let error = #expect(throws: SecretFileError.self) { try attempt() }
@@ -90,7 +90,7 @@ import Testing
             let file = try file(folder.appending(path: "token"))
             #expect(throws: SecretFileError.self) { try file.content(limit: 9) }
             #expect(throws: SecretFileError.self) { try file.remove() }
-            #expect(throws: SecretFileError.self) { try file.check() }
+            #expect(throws: SecretFileError.self) { try file.stage("") }
             #expect(try String(contentsOf: target, encoding: .utf8) == "mine")
         }
     }
@@ -105,7 +105,7 @@ import Testing
         #expect(try inMemory.remove())
         // The folder of this source is on a disk.
         let onDisk = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "never")
-        let error = #expect(throws: SecretFileError.self) { try file(onDisk, isInMemory: true).check() }
+        let error = #expect(throws: SecretFileError.self) { try file(onDisk, isInMemory: true).stage("") }
         #expect(error?.code == .unsafePlace && error?.message.contains("is not on tmpfs") == true)
     }
 
@@ -128,6 +128,31 @@ import Testing
             #expect(throws: SecretFileError.self) { try FileLocation(path) }
         } else {
             #expect(try FileLocation(path).name.count == length)
+        }
+    }
+
+    /// In a folder where others may write they can choose such names.
+    @Test func whatOthersPutBesideTheFileKeepsNobodyFromRemovingIt() throws {
+        try withFolder { folder in
+            let file = try file(folder.appending(path: "token"))
+            try file.stage("secret").commit()
+            let obstacle = folder.appending(path: ".token.iam-broker-x")
+            try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: false)
+            let link = folder.appending(path: ".token.iam-broker-y")
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder)
+            #expect(try file.remove())
+            #expect(try names(folder) == [".token.iam-broker-x", ".token.iam-broker-y"])
+            try file.removeLeftovers()
+        }
+    }
+
+    @Test func whereThereIsNoFolderThereIsNoFile() throws {
+        try withFolder { folder in
+            let file = try file(folder.appending(path: "gone/token"))
+            #expect(try !file.remove())
+            #expect(try file.modificationTime() == nil)
+            let error = #expect(throws: SecretFileError.self) { try file.stage("secret") }
+            #expect(error?.code == .noFolder && error?.message.contains("there is no folder") == true)
         }
     }
 }

@@ -80,4 +80,16 @@ import Testing
         #expect(ProgramRun.path(ofSystemProgram: "no-such-program") == nil)
         #expect(ProgramRun.path(ofSystemProgram: "sh")?.hasSuffix("/sh") == true)
     }
+
+    @Test func aRunThatIsCalledOffEndsWithWhatItStarted() throws {
+        let error = #expect(throws: ProgramError.self) {
+            try ProgramRun("/bin/sh", ["-c", "sleep 60 & echo started; wait"], isCalledOff: { true })
+        }
+        #expect(error?.code == .calledOff)
+        // It closed its outputs, and goes on.
+        let silent = #expect(throws: ProgramError.self) {
+            try ProgramRun("/bin/sh", ["-c", "exec >&- 2>&-; sleep 60"], isCalledOff: { true })
+        }
+        #expect(silent?.code == .calledOff)
+    }
 }

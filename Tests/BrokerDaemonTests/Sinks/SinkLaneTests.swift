@@ -181,4 +181,75 @@ import TokenBroker
         try await world.running { _ in _ = await world.calls(2) }
         #expect(world.hasFile != isRemoved)
     }
+
+    @Test func aFileThatCannotBeTakenAwayIsTriedAgainInItsTimeAndToldOnce() async throws {
+        let failure = UpkeepFailure("a folder is in the way", isLasting: true)
+        let world = try SinkWorld(policy: SinkWorld.silent, removals: [failure, failure], found: ManualTime.start)
+        try await world.running { sink in
+            #expect(await world.calls(1) == ["remove"])
+            await world.time.sleeper(until: world.time.now.boot + .seconds(60))
+            #expect(sink.status.state == "denied" && sink.status.lastError == failure.message)
+            // What happens meanwhile is no reason to try again.
+            world.broker.policyChanged()
+            await world.pass(.seconds(60))
+            await world.pass(.seconds(60))
+            #expect(await world.calls(3) == ["remove", "remove", "remove"])
+        }
+        #expect(world.audit.events.count { $0 == .sinkFailed(name: "app", reason: failure.message) } == 1)
+        #expect(!world.hasFile)
+    }
+
+    @Test func aLockIsToldOnceHoweverLongItLasts() async throws {
+        let world = try SinkWorld()
+        try await world.running { _ in
+            _ = await world.calls(2)
+            _ = try await world.broker.lock(nil, by: 0)
+            _ = await world.calls(3)
+            for _ in 1...3 { await world.pass(.seconds(60)) }
+            await world.time.sleeper(until: world.time.now.boot + .seconds(60))
+        }
+        let told = world.audit.events.count { event in
+            if case .sinkFailed(_, let reason) = event { reason.contains("locked by an operator") } else { false }
+        }
+        #expect(told == 1)
+    }
+
+    @Test func aFolderThatIsNotThereYetIsLookedAtAgain() async throws {
+        let world = try SinkWorld(
+            finds: [UpkeepFailure("not mounted", isLasting: true)],
+            found: ManualTime.start.addingTimeInterval(-3_500),
+            exchanger: ScriptedExchanger(.failure(AcquisitionError(.unreachable, "down", retryAfter: .seconds(3_600))))
+        )
+        try await world.running { _ in
+            await world.pass(.seconds(60))
+            // Its token ends 100 seconds after the start.
+            await world.pass(.seconds(40))
+            #expect(await world.calls(1) == ["remove"])
+        }
+    }
+
+    @Test func aTokenFromBeforeALockIsNotWrittenAfterIt() async throws {
+        let world = try SinkWorld()
+        let lane = try #require(world.broker.lane(world.broker.profiles[0].name))
+        world.beforeCommit { [world] in
+            // Another token came while the content was looked at, as after a lock and its end.
+            world.dropToken()
+        }
+        try await world.running { _ in
+            #expect(await world.calls(1) == ["give up"])
+            #expect(!lane.holds(1))
+        }
+    }
+
+    @Test func aProfileThatIsNotLinkedAnyMoreTakesTheFileAway() async throws {
+        let token = try TokenMint().token(issuedAt: ManualTime.start)
+        let unlinked = AcquisitionError(.profileNotLinked, "not linked")
+        let world = try SinkWorld(exchanger: ScriptedExchanger(.success(token), .failure(unlinked)))
+        try await world.running { _ in
+            _ = await world.calls(2)
+            let lane = try #require(world.broker.lane(world.broker.profiles[0].name))
+            #expect(await lane.refresh(deadline: world.time.now.boot + .seconds(5))?.code == .profileNotLinked)
+            #expect(await world.calls(3).last == "remove")
+        }
+    }
 }

@@ -47,19 +47,33 @@ import TokenBroker
     ])
     func aFailureIsTriedAgainAfterItsTime(error: UpkeepFailure, sleep: Double) {
         var state = SinkState()
-        state.failed(error, now: now, draw: 0.5)
+        let isNew = state.failed(error, at: .keep(1), now: now, draw: 0.5)
+        #expect(isNew)
         #expect(state.sleep(now: now) == .seconds(sleep))
         state.succeeded()
         #expect(state.failure == nil)
     }
 
     /// Happenings come at any time; what fails with one token must not be tried at each of them.
-    @Test(arguments: [(0.0, 1, false), (59.9, 1, false), (60, 1, true), (0, 2, true)] as [(Double, UInt64, Bool)])
-    func whatFailedWithATokenWaitsForItsTime(passed: Double, generation: UInt64, isDue: Bool) {
+    @Test(arguments: [
+        (0.0, SinkState.Attempt.keep(1), false), (59.9, .keep(1), false), (60, .keep(1), true), (0, .keep(2), true),
+        (0, .removal, true), (0, .token, true),
+    ])
+    func whatFailedWaitsForItsTime(passed: Double, attempt: SinkState.Attempt, isDue: Bool) {
         var state = SinkState()
-        state.failed(UpkeepFailure("lasting", isLasting: true), with: 1, now: now, draw: 0)
+        _ = state.failed(UpkeepFailure("lasting", isLasting: true), at: .keep(1), now: now, draw: 0)
         let later = Moment(wall: now.wall + passed, boot: now.boot + .seconds(passed))
-        #expect(state.mayAttempt(generation, now: later) == isDue)
+        #expect(state.mayTry(attempt, now: later) == isDue)
+    }
+
+    @Test func theSameFailureIsNewOnceAndNeverWaitsLongerThanAMinute() {
+        var state = SinkState()
+        let error = UpkeepFailure("short")
+        let news = (1...20).map { _ in state.failed(error, at: .removal, now: now, draw: 0.999) }
+        #expect(news == [true] + [Bool](repeating: false, count: 19))
+        #expect(state.failure.map { $0.retryAt - now.boot } == .seconds(60))
+        let other = state.failed(error, at: .token, now: now, draw: 0.5)
+        #expect(other && state.failure?.count == 1)
     }
 
     @Test func onlyAnotherTokenIsWritten() {

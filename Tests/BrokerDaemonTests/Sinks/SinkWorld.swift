@@ -16,6 +16,8 @@ final class SinkWorld: Sendable {
         var calls: [String] = []
         var writes: [UpkeepFailure?]
         var reloads: [UpkeepFailure?]
+        var removals: [UpkeepFailure?]
+        var finds: [UpkeepFailure?]
         var isIntact = true
         var found: Date?
         var beforeCommit: (@Sendable () -> Void)?
@@ -48,6 +50,8 @@ final class SinkWorld: Sendable {
         remove: String = "[lock, expiry]",
         writes: [UpkeepFailure?] = [],
         reloads: [UpkeepFailure?] = [],
+        removals: [UpkeepFailure?] = [],
+        finds: [UpkeepFailure?] = [],
         found: Date? = nil,
         exchanger: ScriptedExchanger? = nil
     ) throws {
@@ -95,7 +99,14 @@ final class SinkWorld: Sendable {
         lane = try #require(broker.lane(setting.profile))
         self.policy = PolicyInForce(try Self.policy(policy), now: time.now.wall)
         protected = Mutex(
-            Protected(writes: writes, reloads: reloads, found: found, hasFile: found != nil)
+            Protected(
+                writes: writes,
+                reloads: reloads,
+                removals: removals,
+                finds: finds,
+                found: found,
+                hasFile: found != nil
+            )
         )
     }
 
@@ -118,6 +129,16 @@ final class SinkWorld: Sendable {
     func enforce(_ text: String) throws {
         policy.replace(with: try Self.policy(text), now: time.now.wall)
         broker.policyChanged()
+    }
+
+    /// The broker's token is another from now on.
+    func dropToken() {
+        let isOver = DispatchSemaphore(value: 0)
+        Task { [lane, time] in
+            _ = await lane.refresh(deadline: time.now.boot + .seconds(5))
+            isOver.signal()
+        }
+        isOver.wait()
     }
 
     /// Somebody changes the file.
@@ -179,47 +200,52 @@ final class SinkWorld: Sendable {
     private var actions: SinkLane.Actions {
         SinkLane.Actions(
             decide: { [self] in policy.current.policy.decide(sink: "app", setting.profile, at: time.now.wall) },
-            isLocked: { [lane] in lane.status.lockedSince != nil },
+            holds: { [lane] in lane.holds($0) },
             token: { [self] in await lane.token($0, deadline: time.now.boot + .seconds(15)) },
-            write: { [self] released, stands throws(UpkeepFailure) in try write(released, stands) },
+            write: { [self] released, stands, wrote throws(UpkeepFailure) in try write(released, stands, wrote) },
             isIntact: { [self] _ in protected.withLock { $0.isIntact } },
-            reload: { [self] () throws(UpkeepFailure) in
+            reload: { [self] _ throws(UpkeepFailure) in
                 try note("reload") { $0.reloads.isEmpty ? nil : $0.reloads.removeFirst() }
             },
             remove: { [self] () throws(UpkeepFailure) in
                 let had = hasFile
-                if had {
-                    try note("remove") { protected in
-                        protected.hasFile = false
-                        return nil
-                    }
+                guard had else { return false }
+                try note("remove") { protected in
+                    let failure = protected.removals.isEmpty ? nil : protected.removals.removeFirst()
+                    if failure == nil { protected.hasFile = false }
+                    return failure
                 }
-                return had
+                return true
             },
-            find: { [self] () throws(UpkeepFailure) in protected.withLock { $0.found } },
+            find: { [self] () throws(UpkeepFailure) in
+                let failure = protected.withLock { $0.finds.isEmpty ? nil : $0.finds.removeFirst() }
+                if let failure { throw failure }
+                return protected.withLock { $0.found }
+            },
             settle: {},
             happenings: { [lane] in lane.happenings },
             happened: { [lane] in await lane.happened(after: $0, until: $1) }
         )
     }
 
-    private func write(_ released: ReleasedToken, _ stands: () -> Bool) throws(UpkeepFailure) -> SinkPrint? {
+    private func write(
+        _ released: ReleasedToken,
+        _ stands: () -> Bool,
+        _ wrote: (SinkPrint) -> Void
+    ) throws(UpkeepFailure) {
         protected.withLock { $0.beforeCommit }?()
-        guard stands() else {
-            try note("give up") { _ in nil }
-            return nil
-        }
+        guard stands() else { return try note("give up") { _ in nil } }
         let print: SinkPrint
         do {
             print = try SinkPrint(file: released.cached.token.compact, pair: nil)
         } catch {
             throw UpkeepFailure("no digest")
         }
-        try note("write \(released.cached.generation)") { protected in
-            let failure = protected.writes.isEmpty ? nil : protected.writes.removeFirst()
-            if failure == nil { (protected.hasFile, protected.isIntact) = (true, true) }
-            return failure
+        let failure = protected.withLock { $0.writes.isEmpty ? nil : $0.writes.removeFirst() }
+        if failure == nil {
+            protected.withLock { ($0.hasFile, $0.isIntact) = (true, true) }
+            wrote(print)
         }
-        return print
+        try note("write \(released.cached.generation)") { _ in failure }
     }
 }

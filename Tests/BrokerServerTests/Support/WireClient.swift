@@ -65,6 +65,12 @@ final class WireClient: Sendable {
         }
     }
 
+    /// All bytes that come until the server closes.
+    func everything() async throws -> [UInt8] {
+        while try await inbox.next(on: channel.eventLoop) {}
+        return inbox.rest
+    }
+
     func answers(_ count: Int) async throws -> [WireAnswer] {
         var answers: [WireAnswer] = []
         while answers.count < count { answers.append(try await answer()) }
