@@ -101,15 +101,16 @@ import WorkloadAttestation
         let world = try world()
         var limits = ConnectionLimits()
         limits.connections = 0
-        let listener = try await SocketListener.credentials(
-            SocketFile(path: world.workloadPath, mode: 0o600),
-            handout: handout(world),
-            attestor: world.attestor,
-            group: world.group,
-            limits: limits,
-            logger: world.logger
-        )
-        .start()
+        let listener =
+            try await SocketListener.credentials(
+                SocketFile(path: world.workloadPath, mode: 0o600),
+                handout: handout(world),
+                attestor: world.attestor,
+                group: world.group,
+                limits: limits,
+                logger: world.logger
+            )
+            .start()
         let bytes = try await world.client().everything()
         let isRefusal = bytes == Array(CredentialHandout.refusal.readableBytesView)
         #expect(isRefusal, "\(bytes.count) bytes")

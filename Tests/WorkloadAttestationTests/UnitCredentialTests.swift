@@ -22,7 +22,8 @@ import WorkloadAttestation
             "\0F4/unit/reports.service/token", "\0xyz/unit/reports.service/token", "\0f4/slice/reports.service/token",
             "\0f4/unit/reports.service/token/more", "\0f4/unit/reports/token", "\0f4/unit/@a.service/token",
             "\0f4/unit/re ports.service/token", "\0f4/unit/reports.service/to ken", "\0f4/unit/reports.service/t\u{7F}",
-            "\0f4/unit/../token", "\0f4/unit/a.socket/token", "\0f4/unit/r\u{E9}.service/token", "\0f4/unit/reports.service/t\0",
+            "\0f4/unit/../token", "\0f4/unit/a.socket/token", "\0f4/unit/r\u{E9}.service/token",
+            "\0f4/unit/reports.service/t\0",
         ]
     )
     func whatIsNotOfThisFormSaysNothing(address: String) {

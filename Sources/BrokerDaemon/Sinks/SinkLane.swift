@@ -23,7 +23,8 @@ final class SinkLane: Sendable {
         /// `stands` is also asked while a program looks at the content, which is killed when it says no.
         var write:
             @Sendable (
-                ReleasedToken, _ stands: @escaping @Sendable () -> Bool, _ wrote: @escaping @Sendable (SinkPrint) -> Void
+                ReleasedToken, _ stands: @escaping @Sendable () -> Bool,
+                _ wrote: @escaping @Sendable (SinkPrint) -> Void
             ) async throws(UpkeepFailure) -> Void
         /// Whether the file still holds what was written.
         var isIntact: @Sendable (SinkPrint) async -> Bool

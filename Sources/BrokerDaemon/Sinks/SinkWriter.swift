@@ -48,7 +48,8 @@ struct SinkWriter: Sendable {
                     of: words.map { $0.replacing(SinkSetting.contentWord, with: path) },
                     as: "check",
                     unless: { !mayGoOn() }
-                ).get()
+                )
+                .get()
             }
             guard mayGoOn() else { return }
             defer { if !staged.isPending { wrote(print) } }
@@ -128,8 +129,9 @@ struct SinkWriter: Sendable {
         do {
             let pair = try HMACPair(parsing: bytes)
             // They are put into files as they are.
-            guard (pair.accessKeyID + pair.secretAccessKey.exposed).unicodeScalars
-                .allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+            guard
+                (pair.accessKeyID + pair.secretAccessKey.exposed).unicodeScalars
+                    .allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
             else { throw HMACPair.Fault.noPair }
             return pair
         } catch {
