@@ -72,6 +72,8 @@ let package = Package(
             dependencies: ["AccessPolicy", "JOSE", "MessageDigests", logging, serviceLifecycle],
             swiftSettings: strictAndSafe
         ),
+        // When keys are to be replaced.
+        .target(name: "KeyRotation", swiftSettings: strictAndSafe),
 
         // Adapters: one outside world each.
         .target(name: "CLinux"),
@@ -151,12 +153,19 @@ let package = Package(
             ],
             swiftSettings: strictAndSafe
         ),
+        // The same for schedules of rotation.
+        .target(
+            name: "RotationCommands",
+            dependencies: ["JOSE", "KeyRotation", argumentParser],
+            swiftSettings: strictAndSafe
+        ),
         .executableTarget(
             name: "BrokerDaemon",
             dependencies: [
                 "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
                 "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "MessageDigests",
-                "PolicyCommands", "SecretFiles", "SystemPrograms", "TokenBroker", "WorkloadAttestation", argumentParser,
+                "PolicyCommands", "RotationCommands", "SecretFiles", "SystemPrograms", "TokenBroker",
+                "WorkloadAttestation", argumentParser,
                 asyncAlgorithms, logging,
                 nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
@@ -286,6 +295,7 @@ let package = Package(
             dependencies: ["DocumentReader", "PolicyCommands", "TestFiles"],
             swiftSettings: strict
         ),
+        .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation"], swiftSettings: strict),
         .testTarget(name: "SecretFilesTests", dependencies: ["SecretFiles"], swiftSettings: strict),
         .testTarget(name: "SystemProgramsTests", dependencies: ["SystemPrograms"], swiftSettings: strict),
         .testTarget(

@@ -6,6 +6,7 @@ internal import DocumentReader
 internal import Glibc
 internal import Logging
 internal import PolicyCommands
+internal import RotationCommands
 internal import TokenBroker
 
 /// The daemon's command line.
@@ -15,7 +16,7 @@ struct BrokerDaemon: AsyncParsableCommand {
         commandName: calledAs,
         abstract: "Hands each local workload the IBM Cloud IAM tokens that policy grants it, and no others.",
         version: brokerVersion,
-        subcommands: [RunCommand.self, CheckCommand.self, PolicyCommand.self, SinkCommand.self],
+        subcommands: [RunCommand.self, CheckCommand.self, PolicyCommand.self, SinkCommand.self, RotationCommand.self],
         defaultSubcommand: RunCommand.self
     )
 
