@@ -2,23 +2,47 @@ internal import Glibc
 
 /// Whether this process stops with the program that it looks after, so that a shell takes the terminal back, and `fg`
 /// continues both.
+///
+/// A program that the terminal stops may put its screen in order and then stop itself with `SIGSTOP`. Who sends that to the
+/// program alone, unasked, wants the program alone. The stop and the request for it come in either order.
 struct JobControl: Sendable, Equatable {
-    /// Whether the program is stopped.
-    private(set) var isStopped = false
+    private enum Stop: Sendable, Equatable {
+        case none
+        case ofTheProgram
+        case ofBoth
+    }
+
+    private var stop = Stop.none
     private var wasAskedToStop = false
 
-    /// The terminal, or somebody else, asked for a stop.
-    mutating func stopAsked() { wasAskedToStop = true }
+    /// Whether the program is stopped.
+    var isStopped: Bool { stop != .none }
 
-    mutating func continued() { (isStopped, wasAskedToStop) = (false, false) }
+    /// The terminal, or somebody else, asked for a stop.
+    ///
+    /// - Returns: whether this process has to stop, because the program already has.
+    mutating func stopAsked() -> Bool {
+        switch stop {
+        case .none:
+            wasAskedToStop = true
+            return false
+        case .ofTheProgram:
+            stop = .ofBoth
+            return true
+        // It is the request for this stop, which was seen before it.
+        case .ofBoth: return false
+        }
+    }
+
+    /// Somebody continued this process: what was asked for before is done with.
+    mutating func continuationAsked() { wasAskedToStop = false }
+
+    mutating func continued() { (stop, wasAskedToStop) = (.none, false) }
 
     /// - Returns: whether this process has to stop, too.
-    ///
-    /// A program that the terminal stops may put its screen in order and then stop itself with `SIGSTOP`. Who sends that to
-    /// the program alone, unasked, wants the program alone.
     mutating func stopped(by signal: Int32) -> Bool {
-        defer { wasAskedToStop = false }
-        isStopped = true
-        return wasAskedToStop || [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal)
+        let stopsBoth = wasAskedToStop || [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal)
+        (stop, wasAskedToStop) = (stopsBoth ? .ofBoth : .ofTheProgram, false)
+        return stopsBoth
     }
 }

@@ -85,21 +85,24 @@ final class ProgramSupervisor {
             case .ended(let end): return end
             case .continued: jobControl.continued()
             case .stopped(let signal):
-                // Goes on behind this call when somebody continues this process.
-                if jobControl.stopped(by: signal) { _ = kill(getpid(), SIGSTOP) }
+                if jobControl.stopped(by: signal) { stopThisProcess() }
             }
         }
         return nil
     }
 
     private func take(_ event: KeptSignals.Event, _ program: ForegroundProgram) {
-        if event.number == SIGTSTP { jobControl.stopAsked() }
+        if event.number == SIGCONT { jobControl.continuationAsked() }
         if SignalRules.asksToEnd(event) { _ = supervision.handle(.stopAsked, now: now) }
-        guard let number = event.number,
-            rules.isForwarded(event, to: program.id, isStopped: jobControl.isStopped)
-        else { return }
-        program.send(number)
+        if let number = event.number, rules.isForwarded(event, to: program.id, isStopped: jobControl.isStopped) {
+            program.send(number)
+        }
+        // After it was sent on: the continuation that ends this stop then takes it back.
+        if event.number == SIGTSTP, jobControl.stopAsked() { stopThisProcess() }
     }
+
+    /// Goes on behind this call when somebody continues this process.
+    private func stopThisProcess() { _ = kill(getpid(), SIGSTOP) }
 
     private func perform(_ action: Supervision.Action?, _ program: ForegroundProgram) {
         // The other two follow from the end of the program alone.

@@ -18,7 +18,7 @@ struct Supervision: Sendable, Equatable {
         /// There is another token than the one that the program was started with.
         case renewed
         case timePassed
-        /// Somebody else asked the program to end: it is not to be started any more.
+        /// Somebody else asked the program to end: it is not to be started any more. It may stay, and is told on.
         case stopAsked
         case ended(ProgramRun.End)
     }
@@ -84,7 +84,8 @@ struct Supervision: Sendable, Equatable {
             return renewIfDue(now)
         case .timePassed: return renewIfDue(now)
         case .stopAsked:
-            state = .ending(killAt: nil)
+            // Only a restart has to be kept from happening. Many programs catch ^C and run on.
+            if case .restart = renewal { state = .ending(killAt: nil) }
             return nil
         case .ended(let end): return finish(end)
         }

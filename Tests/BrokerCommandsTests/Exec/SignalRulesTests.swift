@@ -4,7 +4,7 @@ import Testing
 
 @testable import BrokerCommands
 
-/// Which signals reach a program that is looked after, and which stop its keeper.
+/// Which signals reach a program that is looked after.
 @Suite struct SignalRulesTests {
     private static let program: pid_t = 100
 
@@ -46,20 +46,5 @@ import Testing
         #expect(asking == [SIGTERM, SIGINT, SIGQUIT])
         #expect(SignalRules.asksToEnd(.init(SIGHUP, from: .kernel)))
         #expect(SignalRules.asksToEnd(.init(SIGINT, from: .kernel)))
-    }
-
-    @Test(arguments: [
-        (SIGTSTP, false, true), (SIGTTIN, false, true), (SIGTTOU, false, true), (SIGSTOP, false, false),
-        (SIGSTOP, true, true),
-    ])
-    func theKeeperStopsWithItsTerminal(signal: Int32, isAsked: Bool, stops: Bool) {
-        var jobControl = JobControl()
-        if isAsked { jobControl.stopAsked() }
-        #expect(jobControl.stopped(by: signal) == stops)
-        #expect(jobControl.isStopped)
-        jobControl.continued()
-        #expect(!jobControl.isStopped)
-        let stopsUnasked = jobControl.stopped(by: SIGSTOP)
-        #expect(!stopsUnasked)
     }
 }

@@ -12,7 +12,8 @@ import Testing
         Supervision(renewal, interval: .seconds(60), now: .zero)
     }
 
-    /// Each state of a program that is restarted with 10 seconds of grace, and how it came to that by second 100.
+    /// Each state of a program that is restarted with 10 seconds of grace, or told by a signal, and how it came to that by
+    /// second 100.
     private enum Situation: String, CaseIterable {
         case running
         case waiting
@@ -21,11 +22,16 @@ import Testing
         case ending
         case endingInRestart
         case over
+        case told
+        case toldAndAskedToEnd
+        case toldAndOver
+
+        var isTold: Bool { [.told, .toldAndAskedToEnd, .toldAndOver].contains(self) }
 
         var supervision: Supervision {
-            var supervision = SupervisionTests.supervision(.restart(grace: .seconds(10)))
+            var supervision = SupervisionTests.supervision(isTold ? .signal(SIGUSR1) : .restart(grace: .seconds(10)))
             switch self {
-            case .running: break
+            case .running, .told: break
             case .waiting:
                 // Restarted at second 95.
                 _ = supervision.handle(.renewed, now: .seconds(60))
@@ -35,11 +41,11 @@ import Testing
             case .killed:
                 _ = supervision.handle(.renewed, now: .seconds(60))
                 _ = supervision.handle(.timePassed, now: .seconds(70))
-            case .ending: _ = supervision.handle(.stopAsked, now: .seconds(50))
+            case .ending, .toldAndAskedToEnd: _ = supervision.handle(.stopAsked, now: .seconds(50))
             case .endingInRestart:
                 _ = supervision.handle(.renewed, now: .seconds(95))
                 _ = supervision.handle(.stopAsked, now: .seconds(96))
-            case .over: _ = supervision.handle(.ended(.exited(0)), now: .seconds(50))
+            case .over, .toldAndOver: _ = supervision.handle(.ended(.exited(0)), now: .seconds(50))
             }
             return supervision
         }
@@ -59,6 +65,10 @@ import Testing
         .ending: (nil, nil, nil, .finish(failed)),
         .endingInRestart: (nil, nil, nil, .finish(failed)),
         .over: (nil, nil, nil, nil),
+        .told: (.send(SIGUSR1), nil, nil, .finish(failed)),
+        // It caught what asked it to end, and still needs to know.
+        .toldAndAskedToEnd: (.send(SIGUSR1), nil, nil, .finish(failed)),
+        .toldAndOver: (nil, nil, nil, nil),
     ]
 
     @Test(arguments: Situation.allCases)
@@ -75,8 +85,7 @@ import Testing
 
     @Test(arguments: [
         (Situation.running, nil), (.waiting, 155), (.stopping, 105), (.killed, nil), (.ending, nil),
-        (.endingInRestart, 105),
-        (.over, nil),
+        (.endingInRestart, 105), (.over, nil), (.told, nil), (.toldAndAskedToEnd, nil), (.toldAndOver, nil),
     ])
     private func itIsWokenWhenThereIsSomethingToDo(situation: Situation, second: Int?) {
         #expect(situation.supervision.wakeUp == second.map { .seconds($0) })
@@ -120,6 +129,14 @@ import Testing
         #expect(supervision.handle(.renewed, now: .seconds(61)) == nil)
         #expect(supervision.wakeUp == nil)
         #expect(supervision.handle(.ended(.signalled(SIGTERM)), now: .seconds(62)) == .finish(.signalled(SIGTERM)))
+    }
+
+    @Test func whoWasAskedToEndAndRunsOnIsToldWhenItIsDue() {
+        var supervision = Self.supervision(.signal(SIGUSR1))
+        #expect(supervision.handle(.renewed, now: .seconds(30)) == nil)
+        #expect(supervision.handle(.stopAsked, now: .seconds(31)) == nil)
+        #expect(supervision.wakeUp == .seconds(60))
+        #expect(supervision.handle(.timePassed, now: .seconds(60)) == .send(SIGUSR1))
     }
 
     @Test func anEndpointsProgramIsLeftAlone() {
