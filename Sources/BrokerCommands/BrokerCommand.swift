@@ -11,6 +11,7 @@ package enum BrokerCommand {
         // A reader that goes away is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         do {
+            try CoreLimit.forbidCores()
             var command = try RootCommand.parseAsRoot(HelperName.arguments(CommandLine.arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

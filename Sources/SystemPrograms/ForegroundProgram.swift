@@ -21,10 +21,17 @@ package struct ForegroundProgram: Sendable {
         fileprivate let descriptors: [Int32]
 
         package init() throws(SystemFailure) {
-            var found = [Int32](repeating: -1, count: 1_024)
-            let count = unsafe clinux_inherited_descriptors(&found, Int32(found.count))
-            guard count >= 0 else { throw SystemFailure(errorNumber: -count) }
-            descriptors = Array(found.prefix(Int(count)))
+            var found = [Int32](repeating: -1, count: 256)
+            while true {
+                let count = unsafe clinux_inherited_descriptors(&found, Int32(found.count))
+                if count >= 0 {
+                    descriptors = Array(found.prefix(Int(count)))
+                    return
+                }
+                // The kernel's own limit of descriptors ends this.
+                guard count == -E2BIG else { throw SystemFailure(errorNumber: -count) }
+                found = [Int32](repeating: -1, count: found.count * 2)
+            }
         }
     }
 

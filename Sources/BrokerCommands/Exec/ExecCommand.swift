@@ -14,7 +14,8 @@ struct ExecCommand: AsyncParsableCommand {
             renewed: --expect warns when it may not last, --restart and --signal act when there is another one. With --endpoint \
             the program gets the address of an endpoint in IAM_BROKER_ENDPOINT, IBMCLOUD_CR_VPC_URL and the variables of \
             --service and --terraform, and no token. The exit code is the program's, or 128 and the signal's number. No core is \
-            dumped of the program. Exit codes before it runs: 126 it cannot be run, 127 there is none of this name.
+            dumped of the program unless it raises its limit. Exit codes before it runs: 126 it cannot be run, 127 there is \
+            none of this name.
             """
     )
 
@@ -44,12 +45,11 @@ struct ExecCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        guard endpoint.endpoint || renewal.action != .none else { return try await becomeTheProgram() }
         // Before anything of this process is open.
         let inheritance = try inheritance()
         var environment = ProgramEnvironment.ofThisProcess
         let token = try await AccessToken.of(profile, from: socket.client)
-        try CoreLimit.forbidCores()
-        staticToken.warn(of: token)
         if endpoint.endpoint {
             let endpoint = try await self.endpoint.variables(profile, token, socket.client, environment)
             endpoint.apply(to: &environment)
@@ -57,11 +57,14 @@ struct ExecCommand: AsyncParsableCommand {
             }
             throw try await supervise(start, Supervision(.none, interval: .zero, now: .zero), isRenewed: { false })
         }
-        guard renewal.action != .none else {
-            try staticToken.set(token)
-            throw ProgramReplacement.become(command)
-        }
         throw try await superviseRenewing(token, environment, inheritance)
+    }
+
+    private func becomeTheProgram() async throws {
+        let token = try await AccessToken.of(profile, from: socket.client)
+        staticToken.warn(of: token)
+        try staticToken.set(token)
+        throw ProgramReplacement.become(command)
     }
 
     private func superviseRenewing(

@@ -82,13 +82,6 @@ import Testing
         }
     }
 
-    @Test func noCoreIsDumpedOfIt() async throws {
-        let script = "sed -n 's/^Max core file size *\\([^ ]*\\) .*/\\1/p' /proc/self/limits /proc/$PPID/limits"
-        let run = try await run(["--endpoint", "--", "sh", "-c", script]) { _ in Tokens.token(1) }
-        let limits = run.output.split(separator: "\n").compactMap { Int($0) }
-        #expect(limits.count == 2 && limits.allSatisfy { $0 <= 1 }, "\(run.output)")
-    }
-
     @Test(arguments: [
         ["--expect", "9", "--endpoint"], ["--expect", "9", "--restart"], ["--expect", "9", "--signal", "HUP"],
         ["--endpoint", "--env", "A"], ["--endpoint", "--restart"], ["--endpoint", "--signal", "HUP"],
@@ -160,6 +153,10 @@ import Testing
         }
     }
 
+    @Test func whoCaughtAnInterruptIsStillToldOfARenewedToken() async throws {
+        try await drive("told_after_an_interrupt", Tokens(last: 2).answer)
+    }
+
     @Test func aRefusedRenewalLeavesTheProgramAlone() async throws {
         try await drive("refused_renewal") { request in
             guard request.path != "/v1/token" else { return Tokens.token(1) }
@@ -177,6 +174,8 @@ import Testing
 
     @Test func aStopAndAContinuationReachBoth() async throws { try await drive("stop_and_continue") }
 
+    @Test func aStopThatComesAfterThatOfTheProgramStopsUs() async throws { try await drive("stop_after_the_program") }
+
     @Test func aStopOfTheProgramAloneDoesNotStopUs() async throws { try await drive("stop_of_the_program_alone") }
 
     @Test func theInterruptKeyReachesItOnce() async throws { try await drive("interrupt_key") }
@@ -185,7 +184,13 @@ import Testing
 
     @Test func aShellStopsAndContinuesBothAsAJob() async throws { try await drive("shell_jobs") }
 
+    @Test func aShellHasAJobBackThatStopsItselfInItsOwnWay() async throws {
+        try await drive("shell_jobs_that_stop_themselves")
+    }
+
     @Test func itEndsWithUsWhenWeAreKilled() async throws { try await drive("killed_keeper") }
 
     @Test func itInheritsWhatWeInheritedAndNothingOfOurs() async throws { try await drive("inherited_files") }
+
+    @Test func itInheritsThousandsOfFiles() async throws { try await drive("many_inherited_files") }
 }

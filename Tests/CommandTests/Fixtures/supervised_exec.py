@@ -8,6 +8,7 @@ The broker is at IAM_BROKER_SOCKET. It ends with an error when something is not 
 import contextlib
 import os
 import pty
+import resource
 import select
 import shlex
 import signal
@@ -15,8 +16,10 @@ import subprocess
 import sys
 
 CASE, IAM_BROKER = sys.argv[1:]
+# A safeguard, far above what it should take.
+signal.alarm(150)
 ALL = ["TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "WINCH"]
-# Counts signals, and ends with 5 when it is told to.
+# Counts signals, and ends with 5 when it is told to. STOP: it stops itself in its own way when it is asked to.
 PROGRAM = """
 import os, signal, sys
 counts = {}
@@ -25,7 +28,10 @@ def got(number, frame):
     counts[name] = counts.get(name, 0) + 1
     os.write(1, f"got {name} {counts[name]}\\n".encode())
 for name in sys.argv[1:]:
-    signal.signal(getattr(signal, "SIG" + name), got)
+    if name == "STOP":
+        signal.signal(signal.SIGTSTP, lambda *_: os.kill(os.getpid(), signal.SIGSTOP))
+    else:
+        signal.signal(getattr(signal, "SIG" + name), got)
 os.write(1, f"ready {os.getpid()} {os.getppid()}\\n".encode())
 for line in sys.stdin:
     os.write(1, f"heard {line.strip()}\\n".encode())
@@ -150,6 +156,25 @@ def stop_and_continue():
         end(process)
 
 
+def stop_after_the_program():
+    with running() as (process, output):
+        output.wait("ready ")
+        program, _ = ids(output)
+        for _ in range(2):
+            # It stops before its keeper is asked to.
+            os.kill(program, signal.SIGSTOP)
+            while state(program) != "T":
+                os.sched_yield()
+            send(process, "TSTP")
+            _, status = os.waitpid(process.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status), status
+            send(process, "CONT")
+            process.stdin.write(b"hello\n")
+            process.stdin.flush()
+            output.wait("heard hello\n")
+        end(process)
+
+
 def stop_of_the_program_alone():
     with running("USR1") as (process, output):
         output.wait("ready ")
@@ -190,24 +215,41 @@ def lost_terminal():
         assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP, status
 
 
-def shell_jobs():
+def shell_jobs(*signals, rounds=1):
     with terminal(["/bin/bash", "--norc", "--noprofile", "-i"]) as (_, descriptor, output):
-        words = shlex.join(command("USR1"))
+        words = shlex.join(command("USR1", *signals))
         script = os.path.join(os.environ["FOLDER"], "job")
         with open(script, "w") as file:
             file.write(f"exec {words}\n")
         os.write(descriptor, f"bash {script}; echo code $?\n".encode())
         output.wait("\nready ")
         program, keeper = ids(output)
-        os.write(descriptor, b"\x1a")
-        output.wait("Stopped")
-        assert (state(program), state(keeper)) == ("T", "T")
-        os.write(descriptor, b"fg\n")
-        os.write(descriptor, b"hello\n")
-        # It has the terminal again: it can read.
-        output.wait("heard hello")
+        for _ in range(rounds):
+            os.write(descriptor, b"\x1a")
+            output.wait("Stopped")
+            assert (state(program), state(keeper)) == ("T", "T")
+            os.write(descriptor, b"fg\n")
+            os.write(descriptor, b"hello\n")
+            # It has the terminal again: it can read.
+            output.wait("heard hello")
         os.write(descriptor, b"end\n")
         output.wait("heard end")
+
+
+def shell_jobs_that_stop_themselves():
+    # Who stops first is a matter of luck.
+    shell_jobs("STOP", rounds=20)
+
+
+def told_after_an_interrupt():
+    options = ("--signal", "USR1", "--every", "1")
+    process = subprocess.Popen(command("INT", "USR1", options=options), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    output = Output(process.stdout.fileno())
+    output.wait("ready ")
+    send(process, "INT")
+    output.wait("got INT 1\n")
+    output.wait("got USR1 1\n")
+    end(process)
 
 
 def killed_keeper():
@@ -220,12 +262,24 @@ def killed_keeper():
         wait_for_end(reader)
 
 
+SHOW_FILES = "import os; print([d for d in range(9999) if os.path.exists(f'/proc/self/fd/{d}')])"
+
+
 def inherited_files():
     reader, writer = os.pipe()
-    script = "import os; print([d for d in range(1024) if os.path.exists(f'/proc/self/fd/{d}')])"
-    arguments = [IAM_BROKER, "exec", "--endpoint", "--", sys.executable, "-c", script]
+    arguments = [IAM_BROKER, "exec", "--endpoint", "--", sys.executable, "-c", SHOW_FILES]
     run = subprocess.run(arguments, pass_fds=[writer], stdout=subprocess.PIPE, timeout=30)
     assert run.stdout.decode() == f"[0, 1, 2, {writer}]\n", run.stdout
+
+
+def many_inherited_files():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    reader, _ = os.pipe()
+    files = [os.dup(reader) for _ in range(3000)]
+    for options in [[], ["--endpoint"], ["--restart"]]:
+        arguments = [IAM_BROKER, "exec", *options, "--", sys.executable, "-c", SHOW_FILES]
+        run = subprocess.run(arguments, pass_fds=files, stdout=subprocess.PIPE, timeout=60)
+        assert run.stdout.decode() == f"{[0, 1, 2, *files]}\n", (options, run.stdout)
 
 
 def refused_renewal():

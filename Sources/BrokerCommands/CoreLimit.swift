@@ -3,7 +3,10 @@ internal import SystemPrograms
 
 /// The size of cores, of this process and of the programs that it becomes or starts.
 enum CoreLimit {
-    /// A core would hold the token.
+    /// A core would hold a token, a pair or a key.
+    ///
+    /// The limit alone: a process that is not "dumpable" (prctl(2)) belongs to root in /proc, and a daemon of another user
+    /// could not tell any more which program asks it.
     ///
     /// One byte is too little for a core in a file, and a core that is piped to a program (core(5)) is not made for this limit
     /// either, unlike for 0.
@@ -15,6 +18,6 @@ enum CoreLimit {
     }
 
     private static var failure: CommandFailure {
-        CommandFailure(.internalFailure, "cannot forbid cores of the program: \(SystemError.text(errno))")
+        CommandFailure(.internalFailure, "cannot forbid cores, which would hold secrets: \(SystemError.text(errno))")
     }
 }
