@@ -7,13 +7,13 @@ import Testing
 
     /// The lines of the client, by their first word, and what the daemon was asked beside the first token.
     private func run(
-        _ answer: FakeDaemon.Script
+        _ answer: FakeDaemon.Script,
+        _ words: String...
     ) async throws -> (lines: [String: String], requests: [ScriptedServer.Request]) {
         let answers: ScriptedServer.Answers = { $0.path == "/v1/token" ? Self.token : answer }
         return try await ScriptedServer.onSocket(answers) { socket, server in
-            let arguments = [
-                "--profile", "p", "--endpoint", "--", "/usr/bin/python3", Fixture.path("endpoint_client.py"),
-            ]
+            let client = ["/usr/bin/python3", Fixture.path("endpoint_client.py")] + words
+            let arguments = ["--profile", "p", "--endpoint", "--"] + client
             let environment = ["PATH": "/usr/bin:/bin", "IAM_BROKER_SOCKET": socket]
             let run = try await CommandRun(["exec"] + arguments, input: Data(), environment: environment)
             #expect(run.exitCode == 0, "\(run.errors)")
@@ -27,7 +27,9 @@ import Testing
         let (lines, requests) = try await run(.answer("200 OK", "seen\n", headers: "Retry-After: 7\r\nX-Other: 1\r\n"))
         for (name, line) in [
             ("keys", "200: 7: seen"), ("form", "200: 7: seen"), ("largest body", "200: 7: seen"),
-            ("stranger", "404: None: "), ("two in a row", "['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK']: open"),
+            ("stranger", "404: None: "), ("stranger leaves", "HTTP/1.1 404 Not Found: True"),
+            ("newcomer", "200: 7: seen"), ("crowd", "404: 404"),
+            ("two in a row", "['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK']: open"),
             ("no HTTP", "['HTTP/1.1 400 Bad Request']: closed"), ("silence", "[]: closed"),
             ("half a head", "[]: closed"),
         ] { #expect(lines[name] == line, "\(name)") }
@@ -40,7 +42,7 @@ import Testing
             requests.map(\.line) == [
                 "GET /v1/bound/p/identity/keys HTTP/1.1", "POST /v1/bound/p/identity/token HTTP/1.1",
                 "POST /v1/bound/p/identity/token HTTP/1.1", "GET /v1/bound/p/identity/keys HTTP/1.1",
-                "GET /v1/bound/p/identity/keys HTTP/1.1",
+                "GET /v1/bound/p/identity/keys HTTP/1.1", "GET /v1/bound/p/identity/keys HTTP/1.1",
             ]
         )
         let keys = try #require(requests.first)
@@ -50,6 +52,15 @@ import Testing
         #expect(requests.dropFirst().first?.body == "a=b")
         #expect(requests.dropFirst().first?.fields["content-type"] == "application/x-www-form-urlencoded")
         #expect(requests.dropFirst(2).first?.body.utf8.count == 16_384)
+    }
+
+    /// URLs get into logs, which other users may read.
+    @Test func anotherUserWhoKnowsTheAddressIsNotEvenHeard() async throws {
+        try #require(geteuid() == 0, "only root can be another user")
+        let (lines, requests) = try await run(.answer("200 OK", "seen\n"), "users")
+        #expect(lines["same user"] == "b'HTTP/1.1 200 OK'")
+        #expect(lines["another user"] == "b''")
+        #expect(requests.count == 1)
     }
 
     @Test func withoutTheDaemonThereIsNothing() async throws {

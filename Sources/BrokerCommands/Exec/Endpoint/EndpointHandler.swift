@@ -17,14 +17,15 @@ final class EndpointHandler: ChannelInboundHandler {
     private static let idleTime = TimeAmount.seconds(30)
 
     private let relay: EndpointRelay
+    private let gate: ConnectionGate
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     /// What is answered in place of a request that is too large, whose rest is not kept.
     private var excess: EndpointAnswer?
     private var timer: Scheduled<Void>?
 
-    init(_ relay: EndpointRelay) {
-        self.relay = relay
+    init(_ relay: EndpointRelay, _ gate: ConnectionGate) {
+        (self.relay, self.gate) = (relay, gate)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { limitTime(Self.firstHeadTime, context) }
@@ -50,10 +51,18 @@ final class EndpointHandler: ChannelInboundHandler {
     }
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let request: EndpointRequest
+        do throws(EndpointRequest.Refusal) {
+            request = try relay.request(head)
+        } catch {
+            if error != .stranger { gate.know(context.channel) }
+            return send(EndpointAnswer(error), isLast: error == .stranger || !head.isKeepAlive, context)
+        }
+        gate.know(context.channel)
         // The exchange limits its own time.
         timer?.cancel()
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        relay.answer(to: head, body: body, on: context.eventLoop)
+        relay.answer(to: request, body: body, on: context.eventLoop)
             .whenSuccess { answer in
                 let (handler, context) = bound.value
                 handler.send(answer, isLast: !head.isKeepAlive, context)

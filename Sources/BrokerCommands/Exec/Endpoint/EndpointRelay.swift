@@ -11,18 +11,16 @@ struct EndpointRelay: Sendable {
     /// Bytes of the daemon's answer at most: what it allows a metadata document, and a little more.
     private static let answerLimit = (4 << 20) + 65_536
 
+    func request(_ head: HTTPRequestHead) throws(EndpointRequest.Refusal) -> EndpointRequest {
+        try EndpointRequest(head, secret, profile: profile, port: port)
+    }
+
     /// Asks the daemon; the future never fails.
     func answer(
-        to head: HTTPRequestHead,
+        to request: EndpointRequest,
         body: [UInt8],
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<EndpointAnswer> {
-        let request: EndpointRequest
-        do throws(EndpointRequest.Refusal) {
-            request = try EndpointRequest(head, secret, profile: profile, port: port)
-        } catch {
-            return eventLoop.makeSucceededFuture(EndpointAnswer(error))
-        }
         var exchange = HTTPExchange(
             endpoint: .unixSocket(path: client.socket),
             method: request.method,

@@ -3,6 +3,7 @@ internal import MessageDigests
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import SystemPrograms
 
 /// IBM's paths on a loopback port, for the program that `iam-broker exec` runs and for one profile.
 ///
@@ -11,7 +12,7 @@ struct PrivateEndpoint: Sendable {
     /// What clients append IBM's paths to; it has the secret in it.
     let url: Redacted<String>
 
-    /// Connections at once; who comes beyond that is disconnected.
+    /// Connections at once; who comes beyond that is disconnected, or another that has not shown the secret.
     static let connectionLimit = 64
 
     /// Begins to listen.
@@ -27,16 +28,26 @@ struct PrivateEndpoint: Sendable {
                 .childChannelOption(.maxMessagesPerRead, value: 4)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        guard gate.enter(channel) else { return channel.close(promise: nil) }
+                        // Before a place is given, and a byte is read.
+                        guard EndpointGuest.isWelcome(channel), gate.enter(channel) else {
+                            return channel.close(promise: nil)
+                        }
                         let port = channel.localAddress?.port ?? 0
                         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                         let relay = EndpointRelay(secret: secret, profile: profile, port: port, client: client)
-                        try channel.pipeline.syncOperations.addHandler(EndpointHandler(relay))
+                        try channel.pipeline.syncOperations.addHandler(EndpointHandler(relay, gate))
                     }
                 }
                 .bind(host: "127.0.0.1", port: 0).get()
             guard let port = channel.localAddress?.port else { throw HTTPExchangeError.failed("it has no port") }
+            try LoopbackPeer.probe(UInt16(port))
             url = Redacted("http://127.0.0.1:\(port)/\(secret.text.exposed)")
+        } catch let failure as SystemFailure {
+            throw CommandFailure(
+                .internalFailure,
+                "the kernel does not tell who connects to 127.0.0.1: \(failure)",
+                hint: "check that its module tcp_diag is there and that nothing forbids netlink sockets"
+            )
         } catch {
             throw CommandFailure(
                 .internalFailure,
