@@ -84,6 +84,8 @@ PREFIX ?= /usr/local
 # It builds nothing: root often has no compiler.
 install:
 	@root="$(DESTDIR)$(PREFIX)"
+	# Everybody reads what is installed, whoever installs it.
+	umask 022
 	install -d "$$root/bin"
 	install -m 0755 $(RELEASE)/iam-broker $(RELEASE)/iam-brokerd "$$root/bin/"
 	for name in docker-credential-iam-broker git-credential-iam-broker kubectl-iam_broker; do

@@ -117,15 +117,14 @@ import Testing
         }
     }
 
-    @Test func makeInstallPutsPagesAndCompletionInTheirPlaces() async throws {
+    @Test func makeInstallPutsPagesAndCompletionInTheirPlacesForEverybodyToRead() async throws {
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         try await withScratchFolder { folder in
             let built = CommandRun.executable.deletingLastPathComponent().path()
-            let make = try await run(
-                "/usr/bin/make",
-                ["-C", package.path(), "install", "RELEASE=\(built)", "DESTDIR=\(folder.path())", "PREFIX=/usr"]
-            )
+            // Of a careful root.
+            let script = #"umask 077 && exec make -C "$1" install RELEASE="$2" DESTDIR="$3" PREFIX=/usr"#
+            let make = try await run("/bin/sh", ["-c", script, "sh", package.path(), built, folder.path()])
             #expect(make.exitCode == 0, "\(make.errors)")
             let share = folder.appending(path: "usr/share").path()
             for (name, section) in [("iam-broker", 1), ("iam-brokerd", 8)] {
@@ -133,6 +132,11 @@ import Testing
                     let page = "\(share)/man/man\(section)/\(command.words.joined(separator: "-")).\(section)"
                     #expect(FileManager.default.fileExists(atPath: page), "\(page)")
                 }
+            }
+            let installed = folder.appending(path: "usr").path()
+            for wrong in [["-not", "-perm", "-444"], ["-type", "d", "-not", "-perm", "755"], ["-perm", "/022"]] {
+                let files = try await run("/usr/bin/find", [installed, "-not", "-type", "l"] + wrong)
+                #expect(files.exitCode == 0 && files.output.isEmpty, "\(wrong): \(files.output)\(files.errors)")
             }
             // As a reader finds it.
             let found = try await run("/usr/bin/man", ["-M", share + "/man", "-w", "iam-broker-exec"])
