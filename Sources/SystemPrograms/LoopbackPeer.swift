@@ -3,17 +3,18 @@ internal import Glibc
 
 /// Who is at the other end of a TCP connection within this machine (sock_diag(7)).
 package enum LoopbackPeer {
-    /// The number of `TCP_ESTABLISHED`.
-    private static let established: UInt8 = 1
-
     /// The user that made the socket which is bound to `address` and `port`, and connected to `ownPort` of 127.0.0.1.
     ///
-    /// - Parameter address: the four bytes of IPv4.
+    /// - Parameters:
+    ///   - address: the four bytes of IPv4.
+    ///   - port: of the other end.
+    ///   - ownPort: of this end.
     /// - Returns: `nil` when no process has such a socket, or has it no longer.
+    /// - Throws: the system's error number, when the kernel does not tell.
     package static func user(at address: [UInt8], _ port: UInt16, to ownPort: UInt16) throws(SystemFailure) -> UInt32? {
         guard let socket = try socket(at: address, port, to: ownPort) else { return nil }
-        // The kernel may answer with a listening one; and one that no process holds is everybody's, with root's number.
-        let isIt = socket.state == established && socket.own_port == port && socket.other_port == ownPort
+        // The kernel may answer with a listening one; and one that no process holds any longer has root's number.
+        let isIt = socket.own_port == port && socket.other_port == ownPort
         return isIt && socket.inode != 0 ? socket.user : nil
     }
 

@@ -67,16 +67,15 @@ import Testing
     @Test func fishOffersEveryCommandAndEveryOption() async throws {
         let expectations = try await expectations()
         try await withScript("fish") { script in
-            let mark = "== the end =="
-            let questions = expectations.map { "complete --do-complete '\($0.line)'; echo '\(mark)'" }
+            let questions = expectations.map { "complete --do-complete '\($0.line)'; echo '== the end =='" }
             let run = try await run(
                 "fish",
                 ["--no-config"],
                 input: "source \(script)\n" + questions.joined(separator: "\n")
             )
-            let offers = run.output.split(separator: "\(mark)\n", omittingEmptySubsequences: false).dropLast()
+            let offers = run.output.split(separator: "== the end ==\n", omittingEmptySubsequences: false).dropLast()
             #expect(run.errors.isEmpty, "\(run.errors)")
-            try #require(offers.count == expectations.count)
+            try #require(offers.count == expectations.count, "\(run.errors)")
             for (expected, offer) in zip(expectations, offers) {
                 let words = offer.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
                 let missing = Set(expected.words).subtracting(words).filter { $0.hasPrefix("--") || !$0.hasPrefix("-") }
