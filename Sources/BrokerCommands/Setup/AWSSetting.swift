@@ -6,6 +6,8 @@ struct AWSSetting {
     /// What the AWS tools call the profile.
     let name: String
     let pair: String
+    /// The options that say what is taken out, if it is not everything.
+    let named: (pair: String?, name: String?)
     let endpoint: String?
 
     var setting: ToolSetting {
@@ -27,9 +29,11 @@ struct AWSSetting {
     private var section: String { name == "default" ? "default" : "profile \(name)" }
     private var process: String { Self.command + pair }
 
-    /// The comment makes clear which lines are ours: what stands in between.
+    /// The comment makes clear which lines are ours: the endpoint is if it is the one that it repeats.
     private var lines: [String] {
-        [Self.mark] + (endpoint.map { ["endpoint_url = \($0)"] } ?? []) + ["\(Self.key) = \(process)"]
+        [Self.mark + (endpoint.map { " \($0)" } ?? "")] + (endpoint.map { ["endpoint_url = \($0)"] } ?? []) + [
+            "\(Self.key) = \(process)"
+        ]
     }
 
     private static let mark = "# iam-broker setup aws:"
@@ -47,11 +51,13 @@ struct AWSSetting {
     }
 
     private func find(in file: INIText) -> INIText.Section? {
-        file.sections.first { section in
-            let words = section.name.split(whereSeparator: { " \t".contains($0) })
-                .map { $0.filter { $0 != "\"" && $0 != "'" } }
-            return words == ["profile", name] || name == "default" && words == ["default"]
-        }
+        file.sections.first { Self.isProfile($0, name) }
+    }
+
+    private static func isProfile(_ section: INIText.Section, _ name: String) -> Bool {
+        let words = section.name.split(whereSeparator: { " \t".contains($0) })
+            .map { $0.filter { $0 != "\"" && $0 != "'" } }
+        return words == ["profile", name] || name == "default" && words == ["default"]
     }
 
     private func presence(_ bytes: [UInt8]?) throws(CommandFailure) -> ToolSetting.Presence {
@@ -76,19 +82,30 @@ struct AWSSetting {
         return values.isEmpty ? .missing("\(Self.key) in [\(found.name)]") : .complete
     }
 
-    private func removing(_ bytes: [UInt8]) throws(CommandFailure) -> [UInt8]? {
+    private func ourKey(of section: INIText.Section) -> INIText.Key? {
+        section.keys.first { $0.name == Self.key && $0.value.hasPrefix(Self.command) }
+    }
+
+    private func isNamed(_ section: INIText.Section, _ key: INIText.Key) -> Bool {
+        let isOfPair = named.pair.map { key.value == Self.command + $0 } ?? true
+        return isOfPair && (named.name.map { Self.isProfile(section, $0) } ?? true)
+    }
+
+    private func removing(_ bytes: [UInt8], _ removal: ToolSetting.Removal) throws(CommandFailure) -> [UInt8]? {
         let file = try parsed(bytes)
+        let before = Set(try parsed(removal.before).sections.filter { ourKey(of: $0) != nil }.map(\.name))
         var ours: Set<Int> = []
-        for section in file.sections {
-            guard let key = section.keys.first(where: { $0.name == Self.key && $0.value.hasPrefix(Self.command) })
-            else {
-                continue
+        for section in file.sections where !before.contains(section.name) {
+            guard let key = ourKey(of: section), removal.isOfEverything || isNamed(section, key) else { continue }
+            var lines = Set(key.lines)
+            let inside = section.header + 1..<section.end
+            if let mark = inside.first(where: { TextLines.trimmed(file.text.lines[$0]).hasPrefix(Self.mark) }) {
+                lines.insert(mark)
+                let endpoint = TextLines.trimmed(TextLines.trimmed(file.text.lines[mark]).dropFirst(Self.mark.count))
+                let own = section.keys.first { $0.name == "endpoint_url" && $0.value == endpoint }
+                if let own, own.lines.lowerBound > mark { lines.formUnion(own.lines) }
             }
-            let above = section.header + 1..<key.lines.lowerBound
-            let mark = above.last { TextLines.trimmed(file.text.lines[$0]) == Self.mark }
-            let lines = Set((mark ?? key.lines.lowerBound)..<key.lines.upperBound)
-            let rest = Set(section.header + 1..<section.end).subtracting(lines)
-                .filter { !TextLines.isBlank(file.text.lines[$0]) }
+            let rest = Set(inside).subtracting(lines).filter { !TextLines.isBlank(file.text.lines[$0]) }
             ours.formUnion(rest.isEmpty ? section.allLines(in: file.text) : lines)
         }
         return ours.isEmpty ? nil : file.removing(ours)

@@ -45,12 +45,15 @@ struct DockerConfiguration {
         for host in hosts where self.helper(of: host) == nil { helpers.append((host, helper)) }
     }
 
-    /// Takes out every entry that names a helper of ours.
+    /// Whether an entry names a helper of ours for this host.
+    func hasOurs(for host: String) -> Bool { helper(of: host).map { Self.isOurs($0) } ?? false }
+
+    /// Takes out every entry that names a helper of ours for such a host.
     ///
     /// - Returns: whether there was one.
-    mutating func removeOurs() -> Bool {
+    mutating func removeOurs(where isMeant: (String) -> Bool) -> Bool {
         let count = helpers.count
-        helpers.removeAll { Self.isOurs($0.helper) }
+        helpers.removeAll { Self.isOurs($0.helper) && isMeant($0.host) }
         return helpers.count < count
     }
 

@@ -4,6 +4,8 @@ internal import SystemPrograms
 struct DockerSetting {
     let path: String
     let hosts: [String]
+    /// Whether somebody has named the hosts.
+    let isOfNamedHosts: Bool
     /// Docker calls `docker-credential-` and this.
     let helper: String
 
@@ -18,9 +20,12 @@ struct DockerSetting {
                 configuration.add(helper, for: hosts)
                 return Array(configuration.text.utf8)
             },
-            removing: { bytes throws(CommandFailure) in
+            removing: { bytes, removal throws(CommandFailure) in
                 var configuration = try parsed(bytes)
-                return configuration.removeOurs() ? Array(configuration.text.utf8) : nil
+                let before = try parsed(removal.before)
+                let isAny = removal.isOfEverything || !isOfNamedHosts
+                return configuration.removeOurs(where: { (isAny || hosts.contains($0)) && !before.hasOurs(for: $0) })
+                    ? Array(configuration.text.utf8) : nil
             },
             substance: { bytes throws(CommandFailure) in
                 let configuration = try parsed(bytes)

@@ -31,8 +31,8 @@ struct GitSetting {
         )
     }
 
-    /// A helper as git's configuration has it.
-    private struct Helper {
+    /// A setting as git's configuration has it; a helper, for the most part.
+    private struct Helper: Equatable {
         let key: String
         let value: String
         var isOurs: Bool { value == "iam-broker" || value.hasPrefix("iam-broker ") }
@@ -56,15 +56,17 @@ struct GitSetting {
 
     /// The helpers of all hosts, in the order of the file.
     private func helpers(in bytes: [UInt8]?) throws(CommandFailure) -> [Helper] {
+        try entries(in: bytes).filter { $0.key.hasPrefix("credential.https://") && $0.key.hasSuffix(".helper") }
+    }
+
+    /// Everything that git reads in the file, in its order.
+    private func entries(in bytes: [UInt8]?) throws(CommandFailure) -> [Helper] {
         guard let bytes else { return [] }
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             throw CommandFailure(.badInput, "\(file.path) is no text in UTF-8")
         }
-        let pattern = #"^credential\.https://.*\.helper$"#
-        let run = try git()
-            .run(["config", "--file", "-", "--no-includes", "--null", "--get-regexp", pattern], input: text)
-        // 1: there is none.
-        guard run.isSuccess || run.end == .exited(1) else {
+        let run = try git().run(["config", "--file", "-", "--no-includes", "--null", "--list"], input: text)
+        guard run.isSuccess else {
             throw CommandFailure(.badInput, "git cannot read \(file.path): \(run.complaint)")
         }
         return run.output.split(separator: "\0")
@@ -87,19 +89,32 @@ struct GitSetting {
         return missing.isEmpty ? .complete : .missing(missing.joined(separator: ", "))
     }
 
-    private func removing(_ bytes: [UInt8]) throws(CommandFailure) -> [UInt8]? {
-        let helpers = try helpers(in: bytes)
-        let keys = Set(helpers.filter(\.isOurs).map(\.key))
-        guard !keys.isEmpty else { return nil }
-        return try edited(bytes) { git, path throws(CommandFailure) in
-            for key in keys.sorted() {
-                try Self.change(git, path, ["--unset-all", key, "^iam-broker( |$)"])
-                // The empty value is ours, too, unless somebody else's helper depends on it.
-                let others = helpers.filter { $0.key == key && !$0.isOurs }
-                guard !others.isEmpty, others.allSatisfy({ $0.value.isEmpty }) else { continue }
-                try Self.change(git, path, ["--unset-all", key, "^$"])
-            }
+    /// By lines: git can take out all empty helpers of a host, and not the one that is ours. Whether nothing else is gone is for
+    /// git to say.
+    private func removing(_ bytes: [UInt8], _ removal: ToolSetting.Removal) throws(CommandFailure) -> [UInt8]? {
+        let before = try helpers(in: removal.before)
+        let named = Set(hosts.map(Self.key))
+        let isMeant = { (helper: Helper) in
+            helper.isOurs && (removal.isOfEverything || named.isEmpty || named.contains(helper.key))
+                && !before.contains(helper)
         }
+        let entries = try entries(in: bytes)
+        let ours = entries.indices.filter { isMeant(entries[$0]) }
+        guard !ours.isEmpty else { return nil }
+        // The empty value directly before is the one that was added with it.
+        let empty = ours.map { $0 - 1 }
+            .filter { $0 >= 0 && entries[$0].value.isEmpty && entries[$0].key == entries[$0 + 1].key }
+        let rest = entries.indices.filter { !ours.contains($0) && !empty.contains($0) }.map { entries[$0] }
+        var text = try GitText(bytes, path: file.path)
+        text.remove { key, value in isMeant(Helper(key: key, value: value)) }
+        guard try self.entries(in: text.bytes) == rest else {
+            throw CommandFailure(
+                .badInput,
+                "the helpers in \(file.path) are written in a way that is not known here, and are left alone",
+                hint: "take them out with: git config --file \(file.path) --edit"
+            )
+        }
+        return text.bytes
     }
 
     /// What git makes of the file: it has its own file format, so it is the one to write it.

@@ -36,6 +36,9 @@ struct KubeconfigView {
             }
     }
 
+    /// The names of the users with iam-broker as their plugin.
+    var ourUsers: [String] { users.filter(\.isOurs).map(\.name) }
+
     /// The user that a context names; `nil` when there is no such context, or it names none.
     func user(ofContext name: String) -> String? {
         let found = root.root["contexts"]?.array?.first { $0["name"]?.string == name }

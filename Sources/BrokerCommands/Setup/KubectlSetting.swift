@@ -8,6 +8,8 @@ struct KubectlSetting {
     let file: ToolFile
     let kubectl: ToolProgram
     let user: String
+    /// Whether somebody has named the user, or a context that has it.
+    let isNamed: Bool
     let profile: String?
     let versions: KubectlVersions
 
@@ -62,9 +64,11 @@ struct KubectlSetting {
         return text.bytes
     }
 
-    private func removing(_ bytes: [UInt8]) throws(CommandFailure) -> [UInt8]? {
+    private func removing(_ bytes: [UInt8], _ removal: ToolSetting.Removal) throws(CommandFailure) -> [UInt8]? {
         let before = try view(bytes)
-        let ours = Set(before.users.filter(\.isOurs).map(\.name))
+        let isAny = removal.isOfEverything || !isNamed
+        let others = try removal.before.map { bytes throws(CommandFailure) in Set(try view(bytes).ourUsers) } ?? []
+        let ours = Set(before.ourUsers.filter { isAny || $0 == user }).subtracting(others)
         guard !ours.isEmpty else { return nil }
         var text = try KubeconfigText(bytes, path: file.path)
         for name in ours {

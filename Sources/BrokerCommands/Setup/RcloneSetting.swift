@@ -4,6 +4,8 @@ internal import SystemPrograms
 struct RcloneSetting {
     let path: String
     let remote: String
+    /// Whether somebody has named the remote.
+    let isNamed: Bool
     /// What the AWS tools call the profile.
     let profile: String
     let endpoint: String
@@ -13,9 +15,13 @@ struct RcloneSetting {
             text: "[\(remote)]\n\(lines.joined(separator: "\n"))\n",
             presence: presence,
             adding: { bytes throws(CommandFailure) in try parsed(bytes).appending(section: remote, lines) },
-            removing: { bytes throws(CommandFailure) in
+            removing: { bytes, removal throws(CommandFailure) in
                 let file = try parsed(bytes)
-                let ours = file.sections.filter { $0.value(of: Self.mark.key) == Self.mark.value }
+                let before = Set(try parsed(removal.before).sections.filter(Self.isOurs).map(\.name))
+                let isAny = removal.isOfEverything || !isNamed
+                let ours = file.sections.filter {
+                    Self.isOurs($0) && (isAny || $0.name == remote) && !before.contains($0.name)
+                }
                 return ours.isEmpty
                     ? nil : file.removing(Set(ours.flatMap { $0.allLines(in: file.text) }))
             },
@@ -36,6 +42,8 @@ struct RcloneSetting {
 
     /// By this the remote is known as ours; rclone shows it to people.
     private static let mark = (key: "description", value: "iam-broker setup rclone")
+
+    private static func isOurs(_ section: INIText.Section) -> Bool { section.value(of: mark.key) == mark.value }
 
     private func parsed(_ bytes: [UInt8]?) throws(CommandFailure) -> INIText {
         if let bytes, String(decoding: bytes, as: UTF8.self).contains("\nRCLONE_ENCRYPT_V") {

@@ -81,11 +81,22 @@ struct SDKSetting {
         return missing.isEmpty ? .complete : .missing(missing.joined(separator: ", "))
     }
 
-    private func removing(_ bytes: [UInt8]) throws(CommandFailure) -> [UInt8]? {
+    /// The services that get their tokens from the listener, as what the SDKs put before their names.
+    private func ours(in bytes: [UInt8]?) throws(CommandFailure) -> [String] {
         let there = try variables(in: bytes)
-        let prefixes = there.filter { $0.name.hasSuffix("_AUTH_URL") && $0.value == listener }
+        return there.filter { $0.name.hasSuffix("_AUTH_URL") && $0.value == listener }
             .map { String($0.name.dropLast("AUTH_URL".count)) }
             .filter { prefix in there.contains { $0.name == prefix + "AUTH_TYPE" && $0.value == "vpc" } }
+    }
+
+    private func removing(_ bytes: [UInt8], _ removal: ToolSetting.Removal) throws(CommandFailure) -> [UInt8]? {
+        let there = try variables(in: bytes)
+        let before = try ours(in: removal.before)
+        let isAny = removal.isOfEverything || services.isEmpty
+        let prefixes = try ours(in: bytes)
+            .filter { prefix in
+                (isAny || services.contains { Self.prefix(of: $0) == prefix }) && !before.contains(prefix)
+            }
         guard !prefixes.isEmpty else { return nil }
         let ours = there.filter { variable in
             prefixes.contains { prefix in Self.rivals.contains { variable.name == prefix + $0 } }

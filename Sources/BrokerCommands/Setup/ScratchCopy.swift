@@ -17,7 +17,7 @@ struct ScratchCopy: ~Copyable {
         let copy = ScratchCopy(
             folder: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         )
-        try ToolFile(copy.path).replace(nil, with: bytes, mode: 0o600)
+        try ToolFile(copy.path).replace(nil, with: bytes, mode: 0o600, copy: .leave)
         return copy
     }
 

@@ -39,6 +39,7 @@ struct SetupAWSCommand: ParsableCommand {
             path: file.path,
             name: name ?? pair ?? "",
             pair: pair ?? "",
+            named: (pair, name),
             endpoint: try endpoint.map { try SetupEndpoint($0).text }
         )
         try setting.setting.carryOut(options.mode, in: file)

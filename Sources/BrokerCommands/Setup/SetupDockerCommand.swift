@@ -40,6 +40,7 @@ struct SetupDockerCommand: ParsableCommand {
         let setting = DockerSetting(
             path: file.path,
             hosts: host.isEmpty ? Self.registries : host,
+            isOfNamedHosts: !host.isEmpty,
             helper: profile.map { "\(ours)-\($0)" } ?? ours
         )
         try setting.setting.carryOut(options.mode, in: file)

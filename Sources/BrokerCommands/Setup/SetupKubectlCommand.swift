@@ -40,6 +40,7 @@ struct SetupKubectlCommand: ParsableCommand {
             file: file,
             kubectl: kubectl,
             user: try name(file, kubectl),
+            isNamed: user != nil || context != nil,
             profile: profile,
             versions: try KubectlVersions(of: kubectl)
         )

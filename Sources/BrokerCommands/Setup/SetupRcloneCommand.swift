@@ -11,8 +11,8 @@ struct SetupRcloneCommand: ParsableCommand {
             """ + " " + SetupCommand.promise
     )
 
-    @Option(help: "The name of the remote.")
-    var remote = "cos"
+    @Option(help: "The name of the remote. (default: cos)")
+    var remote: String?
 
     @Option(help: "The profile of the AWS tools.")
     var awsProfile: String?
@@ -40,7 +40,8 @@ struct SetupRcloneCommand: ParsableCommand {
         let file = try ToolFile(path())
         let setting = RcloneSetting(
             path: file.path,
-            remote: remote,
+            remote: remote ?? "cos",
+            isNamed: remote != nil,
             profile: awsProfile ?? "",
             endpoint: try endpoint.map { try SetupEndpoint($0).text } ?? ""
         )

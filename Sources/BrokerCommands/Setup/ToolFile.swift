@@ -11,7 +11,9 @@ struct ToolFile {
     /// Bytes of a file at most.
     static let limit = 1 << 20
 
-    init(_ path: String) throws(CommandFailure) {
+    init(_ named: String) throws(CommandFailure) {
+        // The tool is asked from other folders than this one.
+        let path = try Self.absolute(named)
         if let resolved = unsafe realpath(path, nil) {
             defer { unsafe free(resolved) }
             self.path = unsafe String(cString: resolved)
@@ -28,6 +30,13 @@ struct ToolFile {
         backup = self.path + ".before-iam-broker"
     }
 
+    private static func absolute(_ path: String) throws(CommandFailure) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        guard let folder = unsafe getcwd(nil, 0) else { throw failure("cannot tell where \(path) is", errno) }
+        defer { unsafe free(folder) }
+        return unsafe String(cString: folder) + "/" + path
+    }
+
     /// The bytes of the file, or of the copy; `nil` when there is none.
     func content(ofBackup: Bool = false) throws(CommandFailure) -> [UInt8]? {
         let path = ofBackup ? backup : path
@@ -39,31 +48,57 @@ struct ToolFile {
         return bytes
     }
 
-    /// Puts `new` in the place of the file, which held `old`, in one step, with its owner and mode; a copy of what was there
-    /// first is kept.
+    /// What becomes of the copy of the file as it was when the file is replaced.
+    enum Copy {
+        /// It is made, if there is none yet.
+        case make
+        case leave
+        case remove
+    }
+
+    /// Puts `new` in the place of the file, which held `old`, in one step, with its owner and mode.
     ///
     /// A file that is made has this mode.
-    func replace(_ old: [UInt8]?, with new: [UInt8], mode: mode_t) throws(CommandFailure) {
+    func replace(_ old: [UInt8]?, with new: [UInt8], mode: mode_t, copy: Copy) throws(CommandFailure) {
         try makeFolder()
-        let isFirst = unsafe old != nil && access(backup, F_OK) != 0
-        if let old, isFirst { try write(old, to: backup, mode: mode) }
+        let lock = try ToolFileLock(path)
+        let isFirst = unsafe copy == .make && old != nil && access(backup, F_OK) != 0
         do throws(CommandFailure) {
             try checkIsStill(old)
-            try write(new, to: path, mode: mode)
+            // The file may be for others to read; what it says today may be secret when they look at the copy.
+            if let old, isFirst { try write(old, to: backup, mode: 0o600, keepsMode: false) }
+            try write(new, to: path, mode: mode, holding: old)
         } catch {
             if isFirst { _ = unsafe unlink(backup) }
             throw error
         }
+        if copy == .remove { try removeBackup() }
+        lock.release()
     }
 
     /// Puts the file, which holds `now`, back as it was, and takes the copy away.
     func restore(_ now: [UInt8]) throws(CommandFailure) {
-        try checkIsStill(now)
-        guard unsafe rename(backup, path) == 0 else { throw Self.failure("cannot put \(path) back", errno) }
+        let lock = try ToolFileLock(path)
+        let descriptor = unsafe open(backup, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failure("cannot open \(backup)", errno) }
+        defer { _ = close(descriptor) }
+        do throws(CommandFailure) {
+            try likeFile(descriptor, orElse: 0o600)
+            try checkIsStill(now)
+            guard unsafe rename(backup, path) == 0 else { throw Self.failure("cannot put \(path) back", errno) }
+        } catch {
+            _ = fchmod(descriptor, 0o600)
+            throw error
+        }
+        lock.release()
     }
 
-    func remove() throws(CommandFailure) {
+    /// Takes the file away, which holds `now`.
+    func remove(_ now: [UInt8]) throws(CommandFailure) {
+        let lock = try ToolFileLock(path)
+        try checkIsStill(now)
         guard unsafe unlink(path) == 0 else { throw Self.failure("cannot remove \(path)", errno) }
+        lock.release()
     }
 
     func removeBackup() throws(CommandFailure) {
@@ -101,13 +136,20 @@ struct ToolFile {
         }
     }
 
-    private func write(_ bytes: [UInt8], to target: String, mode: mode_t) throws(CommandFailure) {
+    /// Writes the file or its copy; the file only if it holds `old` to the last moment.
+    private func write(
+        _ bytes: [UInt8],
+        to target: String,
+        mode: mode_t,
+        keepsMode: Bool = true,
+        holding old: [UInt8]?? = nil
+    ) throws(CommandFailure) {
         let temporary = "\(target).\(String(UInt64.random(in: .min ... .max), radix: 16))"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure("cannot write \(temporary)", errno) }
         do throws(CommandFailure) {
             defer { _ = close(descriptor) }
-            try likeFile(descriptor, orElse: mode)
+            try likeFile(descriptor, orElse: mode, keepsMode: keepsMode)
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -118,6 +160,7 @@ struct ToolFile {
                 }
             }
             guard fsync(descriptor) == 0 else { throw Self.failure("cannot write \(temporary)", errno) }
+            if case .some(let old) = old { try checkIsStill(old) }
             guard unsafe rename(temporary, target) == 0 else { throw Self.failure("cannot replace \(target)", errno) }
         } catch {
             _ = unsafe unlink(temporary)
@@ -129,8 +172,12 @@ struct ToolFile {
         guard fsync(folder) == 0 else { throw Self.failure("cannot write the folder of \(target)", errno) }
     }
 
-    /// Owner, group and mode of the file that is replaced; without one, this mode.
-    private func likeFile(_ descriptor: Int32, orElse mode: mode_t) throws(CommandFailure) {
+    /// Owner, group and mode of the file that is replaced; without one, or when its own is not kept, this mode.
+    private func likeFile(
+        _ descriptor: Int32,
+        orElse mode: mode_t,
+        keepsMode: Bool = true
+    ) throws(CommandFailure) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
             guard fchmod(descriptor, mode) == 0 else { throw Self.failure("cannot set the mode of \(path)", errno) }
@@ -141,7 +188,7 @@ struct ToolFile {
                 throw Self.failure("cannot keep the owner of \(path)", errno)
             }
         }
-        guard fchmod(descriptor, status.st_mode & 0o777) == 0 else {
+        guard fchmod(descriptor, keepsMode ? status.st_mode & 0o777 : mode) == 0 else {
             throw Self.failure("cannot keep the mode of \(path)", errno)
         }
     }

@@ -14,6 +14,14 @@ struct ToolSetting {
         case taken(String)
     }
 
+    /// How much of what is ours is taken out.
+    struct Removal {
+        /// The file from before: what it has of ours already, a person has put there.
+        let before: [UInt8]?
+        /// Whether the options that name a thing have no say.
+        var isOfEverything = false
+    }
+
     /// What is added, as it would stand in a file of its own.
     let text: String
     /// The permissions of a file that is made.
@@ -22,8 +30,8 @@ struct ToolSetting {
     let presence: ([UInt8]?) throws(CommandFailure) -> Presence
     /// The file with what is missing.
     let adding: ([UInt8]?) throws(CommandFailure) -> [UInt8]
-    /// The file without everything that is ours, or `nil` when nothing is.
-    let removing: ([UInt8]) throws(CommandFailure) -> [UInt8]?
+    /// The file without what is ours, or `nil` when nothing is.
+    let removing: ([UInt8], Removal) throws(CommandFailure) -> [UInt8]?
     /// What has to be the same in two files for one to be the other without what adding and removing leave behind; empty when
     /// nothing is in it.
     let substance: ([UInt8]) throws(CommandFailure) -> [UInt8]
@@ -48,7 +56,7 @@ extension ToolSetting {
         let bytes = try file.content()
         let missing = try missing(bytes, file)
         try prepare()
-        if missing != nil { try file.replace(bytes, with: try adding(bytes), mode: newFileMode) }
+        if missing != nil { try file.replace(bytes, with: try adding(bytes), mode: newFileMode, copy: .make) }
         let answer: String
         do throws(CommandFailure) {
             answer = try ask()
@@ -56,7 +64,8 @@ extension ToolSetting {
             guard missing != nil else { throw error }
             throw CommandFailure(error.exitCode, "\(file.path) is written, but \(error.message)", hint: error.hint)
         }
-        try say(missing.map { "added \($0); \(answer)" } ?? "in place; \(answer)", file)
+        let copy = try file.content(ofBackup: true) == nil ? "" : "; as it was before: \(file.backup)"
+        try say((missing.map { "added \($0); \(answer)" } ?? "in place; \(answer)") + copy, file)
     }
 
     private func check(_ file: ToolFile) throws {
@@ -87,18 +96,18 @@ extension ToolSetting {
 
     private func undo(_ file: ToolFile) throws {
         let before = try file.content(ofBackup: true)
-        guard let now = try file.content(), let rest = try removing(now) else {
+        guard let now = try file.content(), let rest = try removing(now, Removal(before: before)) else {
             if before != nil, try before == file.content() { try file.removeBackup() }
             return try say("nothing of iam-broker is in it", file)
         }
-        if let before, try substance(try removing(before) ?? before) == substance(rest) {
+        if let before, try substance(before) == substance(rest) {
             try file.restore(now)
         } else if before == nil, try substance(rest).isEmpty {
-            try file.remove()
+            try file.remove(now)
         } else {
-            // Somebody else changed it since: the copy is not what it would be without us.
-            try file.replace(now, with: rest, mode: newFileMode)
-            try file.removeBackup()
+            // Somebody else changed it since, or more of ours is in it: the copy is not what it would be without us.
+            let isLast = try removing(rest, Removal(before: before, isOfEverything: true)) == nil
+            try file.replace(now, with: rest, mode: newFileMode, copy: isLast ? .remove : .leave)
         }
         try say("taken out", file)
     }

@@ -20,7 +20,7 @@ struct WrapperSetting {
                 return .taken(ownProfile(bytes).map { "a script for the profile \($0)" } ?? "another file")
             },
             adding: { _ in Array(text.utf8) },
-            removing: { bytes throws(CommandFailure) in
+            removing: { bytes, _ throws(CommandFailure) in
                 if ownProfile(bytes) != nil { return [] }
                 guard isMarked(bytes) else { return nil }
                 throw CommandFailure(
