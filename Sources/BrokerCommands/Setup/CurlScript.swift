@@ -30,6 +30,14 @@ enum CurlScript {
           shift
           left=$((left - 1))
           case $word in
+            -[XHd]?*)
+              value=${word#-?}
+              word=${word%"$value"}
+              ;;
+            --request=* | --header=* | --data=* | --data-binary=* | --json=* | --url=*)
+              value=${word#*=}
+              word=${word%%=*}
+              ;;
             -X | --request | -H | --header | -d | --data | --data-binary | --json | --url)
               [ "$left" -gt 0 ] || refuse "$word needs a value"
               value=$1

@@ -40,8 +40,9 @@ struct INIText {
             if hasContinuations, isIndented, let last = sections.last, !last.keys.isEmpty {
                 sections[sections.count - 1].continueKey(to: index + 1)
             } else if content.hasPrefix("[") {
-                guard content.hasSuffix("]"), content.utf8.count > 2 else { throw Self.failure(path, index) }
-                let name = TextLines.trimmed(content.dropFirst().dropLast())
+                let header = hasContinuations ? Self.withoutComment(content) : content
+                guard header.hasSuffix("]"), header.utf8.count > 2 else { throw Self.failure(path, index) }
+                let name = TextLines.trimmed(header.dropFirst().dropLast())
                 guard !sections.contains(where: { $0.name == name }) else {
                     throw CommandFailure(.badInput, "\(path) has [\(name)] twice")
                 }
@@ -58,6 +59,13 @@ struct INIText {
                 sections[sections.count - 1].add(key)
             }
         }
+    }
+
+    /// A header without the comment behind it, which the AWS tools allow; not where a bracket in it makes them differ.
+    private static func withoutComment(_ header: String) -> String {
+        guard let end = header.firstIndex(of: "]"), header.lastIndex(of: "]") == end else { return header }
+        let rest = TextLines.trimmed(header[header.index(after: end)...])
+        return rest.hasPrefix("#") || rest.hasPrefix(";") ? String(header[...end]) : header
     }
 
     private static func failure(_ path: String, _ index: Int) -> CommandFailure {

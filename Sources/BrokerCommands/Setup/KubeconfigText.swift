@@ -15,7 +15,7 @@ struct KubeconfigText {
         if text.isBlank { text.append(["apiVersion: v1", "kind: Config"]) }
         guard let list = listLine else { return text.append(["users:"] + item) }
         // `users: []`, as kubectl writes an empty one.
-        text.replaceLine(at: list, with: "users:")
+        text.replaceLine(at: list, with: "users:" + Self.comment(ofList: text.lines[list]))
         let next = text.lines[(list + 1)...].first { !Self.isSilent($0) }
         let margin = next.map { TextLines.trimmed($0).hasPrefix("-") ? Self.indentation($0) : 0 } ?? 0
         let lines = item.map { String(repeating: " ", count: margin) + $0 }
@@ -29,7 +29,9 @@ struct KubeconfigText {
         guard let list = listLine else { return false }
         let items = items(of: list)
         guard let found = items.first(where: { userName(in: $0) == name }) else { return false }
-        text.remove(Set(found).union(items.count == 1 ? [list] : []))
+        let comment = Self.comment(ofList: text.lines[list])
+        if items.count == 1, !comment.isEmpty { text.replaceLine(at: list, with: "users: []" + comment) }
+        text.remove(Set(found).union(items.count == 1 && comment.isEmpty ? [list] : []))
         return true
     }
 
@@ -46,7 +48,16 @@ struct KubeconfigText {
 
     private static func isList(_ line: String) -> Bool {
         guard line.hasPrefix("users:") else { return false }
-        return ["", "[]", "null"].contains(TextLines.trimmed(line.dropFirst("users:".count)))
+        let value = line.dropFirst("users:".count).dropLast(comment(ofList: line).count)
+        return ["", "[]", "null"].contains(TextLines.trimmed(value))
+    }
+
+    /// The comment at the end of the line, with the white space before it.
+    private static func comment(ofList line: String) -> String {
+        guard let start = line.utf8.firstIndex(of: UInt8(ascii: "#")), line.hasPrefix("users:") else { return "" }
+        let before = line[..<start]
+        let value = before.utf8.reversed().drop { " \t".utf8.contains($0) }.count
+        return value < before.utf8.count ? String(line.dropFirst(value)) : ""
     }
 
     /// The lines of each element of the list.

@@ -15,7 +15,7 @@ struct KubectlSetting {
 
     var setting: ToolSetting {
         ToolSetting(
-            text: "users:\n" + item.map { $0 + "\n" }.joined(),
+            text: Self.text(user: user, profile: profile, versions),
             presence: presence,
             adding: adding,
             removing: removing,
@@ -25,9 +25,13 @@ struct KubectlSetting {
         )
     }
 
-    private var arguments: [String] { ["credential", "kubectl"] + (profile.map { ["--profile", $0] } ?? []) }
+    /// What is added, as it would stand in a file of its own.
+    static func text(user: String, profile: String?, _ versions: KubectlVersions) -> String {
+        "users:\n" + item(user: user, profile: profile, versions).map { $0 + "\n" }.joined()
+    }
 
-    private var item: [String] {
+    private static func item(user: String, profile: String?, _ versions: KubectlVersions) -> [String] {
+        let arguments = ["credential", "kubectl"] + (profile.map { ["--profile", $0] } ?? [])
         let words = arguments.map { "\"\($0)\"" }.joined(separator: ", ")
         return [
             "- name: \"\(user)\"", "  user:", "    exec:", "      apiVersion: \(versions.api)",
@@ -54,7 +58,7 @@ struct KubectlSetting {
 
     private func adding(_ bytes: [UInt8]?) throws(CommandFailure) -> [UInt8] {
         var text = try KubeconfigText(bytes, path: file.path)
-        text.add(item)
+        text.add(Self.item(user: user, profile: profile, versions))
         let after = try view(text.bytes)
         let before = try bytes.map { bytes throws(CommandFailure) in try view(bytes) }
         let isRight = after.users.contains { $0.name == user && $0.isOurs }

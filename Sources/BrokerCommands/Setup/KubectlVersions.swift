@@ -7,6 +7,11 @@ struct KubectlVersions: Sendable, Equatable {
     let client: String
     private let isV1: Bool
 
+    /// Where no kubectl is there to be asked.
+    static let newest = KubectlVersions()
+
+    private init() { (client, isV1) = ("unknown", true) }
+
     /// `v1` came with kubectl 1.22, and wants to be told whether there is somebody to be asked.
     init(of kubectl: ToolProgram) throws(CommandFailure) {
         let run = try kubectl.run(["version", "--client", "-o", "json"])

@@ -35,7 +35,10 @@ struct SetupKubectlCommand: ParsableCommand {
 
     func run() throws {
         let file = try ToolFile(path())
-        let kubectl = try ToolProgram.required("kubectl")
+        if options.mode == .print, context == nil, ToolProgram("kubectl") == nil {
+            return try StandardOutput.write(KubectlSetting.text(user: user ?? "iam", profile: profile, .newest))
+        }
+        let kubectl = try kubectl(for: file)
         let setting = KubectlSetting(
             file: file,
             kubectl: kubectl,
@@ -45,6 +48,15 @@ struct SetupKubectlCommand: ParsableCommand {
             versions: try KubectlVersions(of: kubectl)
         )
         try setting.setting.carryOut(options.mode, in: file)
+    }
+
+    private func kubectl(for file: ToolFile) throws(CommandFailure) -> ToolProgram {
+        guard options.mode == .undo, ToolProgram("kubectl") == nil else { return try ToolProgram.required("kubectl") }
+        throw CommandFailure(
+            .unavailable,
+            "kubectl is nowhere in PATH, and nobody else reads its configuration as it does",
+            hint: "install kubectl, or take out by hand the users in \(file.path) whose command is iam-broker"
+        )
     }
 
     private func name(_ file: ToolFile, _ kubectl: ToolProgram) throws -> String {

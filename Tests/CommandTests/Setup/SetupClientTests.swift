@@ -11,9 +11,25 @@ import Testing
             let lines =
                 "endpoint_url = https://s3.eu-de.cloud-object-storage.appdomain.cloud\n"
                 + "credential_process = iam-broker credential aws --pair archive\n"
-            #expect(home.text() == "[profile archive]\nregion = eu-de\n# iam-broker setup aws:\n\(lines)# the end\n")
+            #expect(home.text() == "[profile archive]\nregion = eu-de\n# iam-broker setup aws: https://s3.eu-de.cloud-object-storage.appdomain.cloud\n\(lines)# the end\n")
             #expect(try await home.setup(["aws", "--undo"]).exitCode == 0)
             #expect(home.text() == "[profile archive]\nregion = eu-de\n# the end\n")
+        }
+    }
+
+    @Test func whatAPersonWroteBesideTheKeyIsKept() async throws {
+        try await ToolHome.with(".aws/config") { home in
+            try home.write("[profile archive] # mine\nregion = eu-de\n")
+            #expect(try await home.setup(SetupCase.aws.arguments).exitCode == 0)
+            let text = try #require(home.text())
+            try home.write(text.replacing("credential_process", with: "output = json\ncredential_process"))
+            #expect(try await home.setup(["aws", "--undo"]).exitCode == 0)
+            #expect(home.text() == "[profile archive] # mine\nregion = eu-de\noutput = json\n")
+            // An endpoint that somebody has changed is theirs.
+            #expect(try await home.setup(SetupCase.aws.arguments).exitCode == 0)
+            try home.write(try #require(home.text()).replacing("eu-de.cloud", with: "us-south.cloud"))
+            #expect(try await home.setup(["aws", "--undo"]).exitCode == 0)
+            #expect(home.text()?.contains("\nendpoint_url = https://s3.us-south.cloud") == true)
         }
     }
 

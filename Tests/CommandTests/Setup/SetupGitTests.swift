@@ -66,6 +66,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func anEmptyHelperOfAPersonStaysAndOursGoes(isChanged: Bool) async throws {
+        try await ToolHome.with(".gitconfig") { home in
+            let own =
+                "[credential]\n\thelper = store\n[credential \"https://git.example.com\"]\n\thelper =\n\tusername = a\n"
+            try home.write(own)
+            #expect(try await home.setup(SetupCase.git.arguments).exitCode == 0)
+            let text = try #require(home.text())
+            if isChanged { try home.write(text.replacing("username = a", with: "username = b")) }
+            let undo = try await home.setup(["git", "--undo"])
+            #expect(undo.exitCode == 0, "\(undo.errors)")
+            #expect(home.text() == (isChanged ? own.replacing("username = a", with: "username = b") : own))
+        }
+    }
+
+    @Test func aFileIsFoundFromTheFolderOfTheUser() async throws {
+        try await ToolHome.with("gitconf") { home in
+            let words =
+                ["-C", home.folder.path(), "iam-broker", "setup"] + SetupCase.git.arguments + ["--file", "gitconf"]
+            let run = try await CommandRun(
+                program: URL(filePath: "/usr/bin/env"),
+                words,
+                environment: ["HOME": "/nonexistent", "PATH": home.path]
+            )
+            #expect(run.exitCode == 0 && run.output.contains("git asks it for"), "\(run.errors)")
+            #expect(home.text()?.contains("iam-broker --host git.example.com") == true)
+        }
+    }
+
     @Test func whatAPersonHadBeforeIsThereAfterwards() async throws {
         try await ToolHome.with(".gitconfig") { home in
             let own = "[credential \"https://own.example\"]\n\thelper = iam-broker --host own.example\n"

@@ -4,7 +4,8 @@ import Testing
 /// What kubectl itself makes of its setup.
 @Suite(.timeLimit(.minutes(5))) struct SetupKubectlTests {
     @Test(arguments: [
-        "users: []\n", "users: null\nclusters: null\n", "users:\n", "clusters: []\n", "kind: Config\napiVersion: v1",
+        "users: # mine\n", "users: []  # mine\nclusters: []\n", "users: []\n", "users: null\nclusters: null\n",
+        "users:\n", "clusters: []\n", "kind: Config\napiVersion: v1",
         "apiVersion: v1\nusers:\n- name: a\n  user: {}\n# the end\n",
         "apiVersion: v1\nusers:\n    -   user: {}\n        name: 'b'\n    - name: c\n      user:\n        token: hunter2\n",
     ])
@@ -30,6 +31,17 @@ import Testing
             #expect(run.errors.contains("add by hand what --print prints"), "\(run.errors)")
             #expect(home.text() == text)
             #expect(try home.neighbours() == ["config"])
+        }
+    }
+
+    @Test func withoutKubectlItIsPrintedAndNothingIsTakenOut() async throws {
+        try await ToolHome.with(".kube/config") { home in
+            let bare = ["PATH": home.bin.path()]
+            let print = try await home.setup(SetupCase.kubectl.arguments + ["--print"], environment: bare)
+            #expect(print.exitCode == 0, "\(print.errors)")
+            #expect(print.output.contains("client.authentication.k8s.io/v1\n") && print.output.contains("Never"))
+            let undo = try await home.setup(["kubectl", "--undo"], environment: bare)
+            #expect(undo.exitCode == 69 && undo.errors.contains("take out by hand the users"), "\(undo.errors)")
         }
     }
 

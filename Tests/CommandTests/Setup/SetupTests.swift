@@ -35,6 +35,9 @@ import Testing
             #expect(home.text() != tool.others && home.text()?.contains("iam-broker") ?? false || tool.tool == "sdk")
             #expect(home.text(home.backup) == tool.others)
             #expect(try home.mode() == 0o640)
+            let copy = try FileManager.default.attributesOfItem(atPath: home.backup.path())
+            #expect(copy[.posixPermissions] as? Int == 0o600)
+            #expect(run.output.contains("; as it was before: \(home.backup.path())\n"), "\(run.output)")
             if tool.tool != "docker" {
                 let lines = Set(try #require(home.text()).split(separator: "\n"))
                 #expect(tool.others.split(separator: "\n").allSatisfy { lines.contains($0) }, "\(lines)")
@@ -147,6 +150,49 @@ import Testing
             try? FileManager.default.removeItem(at: real)
             let dangling = try await home.setup(tool.arguments)
             #expect(dangling.exitCode == 65 && dangling.errors.contains("is a link that leads nowhere"))
+        }
+    }
+
+    @Test(arguments: SetupCase.shared)
+    func whileAnotherProgramHasTheLockTheFileIsLeftAlone(tool: SetupCase) async throws {
+        try await ToolHome.with(tool.file) { home in
+            try home.write(tool.others)
+            let lock = URL(filePath: home.file.path() + ".lock")
+            try Data().write(to: lock)
+            let run = try await home.setup(tool.arguments)
+            #expect(run.exitCode == 69 && run.errors.contains(lock.path()), "\(run.errors)")
+            #expect(home.text() == tool.others)
+            #expect(!FileManager.default.fileExists(atPath: home.backup.path()))
+            try FileManager.default.removeItem(at: lock)
+            #expect(try await home.setup(tool.arguments).exitCode == 0)
+            try Data().write(to: lock)
+            let text = home.text()
+            #expect(try await home.setup([tool.tool, "--undo"]).exitCode == 69)
+            #expect(home.text() == text && home.text(home.backup) == tool.others)
+            #expect(FileManager.default.fileExists(atPath: lock.path()))
+        }
+    }
+
+    @Test(arguments: [
+        (SetupCase.docker, "--host", "us.icr.io", "de.icr.io"), (.git, "--host", "git.example.com", "b.example"),
+        (.kubectl, "--user", "iam", "b"), (.aws, "--pair", "archive", "b"), (.rclone, "--remote", "cos", "b"),
+        (.sdk, "--service", "vpc", "b"),
+    ])
+    func onlyWhatIsNamedIsTakenOut(tool: SetupCase, option: String, first: String, second: String) async throws {
+        try await ToolHome.with(tool.file) { home in
+            try home.write(tool.others)
+            let rest = tool.tool == "rclone" ? ["--aws-profile", "a", "--endpoint", "https://a.example"] : []
+            for name in [first, second] {
+                let run = try await home.setup([tool.tool, option, name] + rest)
+                #expect(run.exitCode == 0, "\(run.errors)")
+            }
+            let undo = try await home.setup([tool.tool, option, second, "--undo"])
+            #expect(undo.exitCode == 0 && undo.output.contains("taken out"), "\(undo.errors)")
+            #expect(try await home.setup([tool.tool, option, first, "--check"] + rest).exitCode == 0)
+            #expect(try await home.setup([tool.tool, option, second, "--check"] + rest).exitCode == 1)
+            #expect(home.text(home.backup) == tool.others)
+            #expect(try await home.setup([tool.tool, "--undo"]).exitCode == 0)
+            #expect(home.text() == tool.others)
         }
     }
 
