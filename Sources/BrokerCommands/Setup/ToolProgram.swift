@@ -42,7 +42,8 @@ struct ToolProgram: Sendable {
                 input: input,
                 environment: environment.merging(variables) { $1 },
                 // Some of them are written in Python, and take their time.
-                limits: ProgramRun.Limits(output: 8 << 20, time: .seconds(60))
+                limits: ProgramRun.Limits(output: 8 << 20, time: .seconds(60)),
+                isCalledOff: { HeldSignals.isOneWaiting }
             )
         } catch {
             throw CommandFailure(.unavailable, "\(error)")

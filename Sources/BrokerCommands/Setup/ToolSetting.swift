@@ -44,12 +44,14 @@ struct ToolSetting {
 extension ToolSetting {
     /// Does what the user asked for with the file at `path`, and says what was done.
     func carryOut(_ mode: SetupMode?, in file: ToolFile) throws {
+        let signals = HeldSignals()
         switch mode {
         case .print: try StandardOutput.write(text)
         case .undo: try undo(file)
         case .check: try check(file)
         case nil: try add(to: file)
         }
+        signals.release()
     }
 
     private func add(to file: ToolFile) throws {

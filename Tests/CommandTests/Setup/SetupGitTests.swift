@@ -81,6 +81,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [("INT", SIGINT), ("TERM", SIGTERM), ("HUP", SIGHUP)])
+    func whoeverInterruptsItFindsNothingHalfDone(name: String, number: Int32) async throws {
+        try await ToolHome.with("folder/gitconfig") { home in
+            try home.write(SetupCase.git.others)
+            let script =
+                "case $* in *--add*) echo $$ > '\(home.folder.path())/id'; kill -\(name) $PPID; exec sleep 600 ;; esac"
+            try await home.standIn("git", script + "\nexec /usr/bin/git \"$@\"")
+            let run = try await home.setup(SetupCase.git.arguments + ["--file", home.file.path()])
+            #expect(run.exitCode == -number, "\(run.exitCode) \(run.errors)")
+            #expect(home.text() == SetupCase.git.others)
+            #expect(try home.neighbours() == ["gitconfig"])
+            let id = home.text(home.folder.appending(path: "id")).flatMap { pid_t($0.dropLast()) }
+            #expect(kill(try #require(id), 0) == -1 && errno == ESRCH)
+        }
+    }
+
     @Test func aFileIsFoundFromTheFolderOfTheUser() async throws {
         try await ToolHome.with("gitconf") { home in
             let words =
