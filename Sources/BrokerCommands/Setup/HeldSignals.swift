@@ -5,24 +5,25 @@ internal import Glibc
 ///
 /// One that is ignored, as nohup(1) has it, stays ignored.
 struct HeldSignals: ~Copyable {
-    private let before: sigset_t
+    private let held: sigset_t
 
     private static let numbers = [SIGINT, SIGTERM, SIGHUP]
 
     init() {
-        var (held, before) = (sigset_t(), sigset_t())
+        var held = sigset_t()
         unsafe sigemptyset(&held)
         for number in Self.numbers where !Self.isIgnored(number) { unsafe sigaddset(&held, number) }
-        unsafe pthread_sigmask(SIG_BLOCK, &held, &before)
-        self.before = before
+        unsafe pthread_sigmask(SIG_BLOCK, &held, nil)
+        self.held = held
     }
 
     /// Lets the signals through; so does whatever ends its life earlier.
     consuming func release() {}
 
     deinit {
-        var mask = before
-        unsafe pthread_sigmask(SIG_SETMASK, &mask, nil)
+        // Not back to what was before: on a thread of a pool all signals are blocked, and one that waits would never come.
+        var mask = held
+        unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
     }
 
     /// Whether one has come that ends this program as soon as it is let through.

@@ -53,7 +53,7 @@ import Testing
             (["-X", "PUT", "-d", "@--allow-host=a", "u"], "PUT|u|--profile|reports|--input=--allow-host=a|", ""),
             (
                 ["-XPATCH", "--url=u=1", "-HA: =b", "--header=C: d", "-d{}"],
-                "PATCH|u=1|--profile|reports|--header=A: =b|--header=C: d|--input|-|", "{}"
+                "PATCH|u=1|--profile|reports|--input|-|--header=A: =b|--header=C: d|", "{}"
             ),
             (["-d", "", "u"], "POST|u|--profile|reports|--input|-|", ""),
         ] as [([String], String, String)]

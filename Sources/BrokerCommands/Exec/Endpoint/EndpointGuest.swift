@@ -8,11 +8,12 @@ internal import SystemPrograms
 enum EndpointGuest {
     /// Whether the other end of the connection is a process of theirs, as far as the kernel tells; `false` when it does not.
     static func isWelcome(_ channel: any Channel) -> Bool {
-        guard case .v4(let remote) = channel.remoteAddress, let own = channel.localAddress?.port else { return false }
-        var address = remote.address.sin_addr
-        let bytes = unsafe withUnsafeBytes(of: &address) { unsafe [UInt8]($0) }
-        let port = UInt16(bigEndian: remote.address.sin_port)
-        guard let user = try? LoopbackPeer.user(at: bytes, port, to: UInt16(own)) else { return false }
+        guard let remote = channel.remoteAddress, case .v4 = remote, let text = remote.ipAddress,
+            let port = remote.port.flatMap(UInt16.init(exactly:)),
+            let own = channel.localAddress?.port.flatMap(UInt16.init(exactly:))
+        else { return false }
+        let bytes = text.split(separator: ".").compactMap { UInt8($0) }
+        guard bytes.count == 4, let user = try? LoopbackPeer.user(at: bytes, port, to: own) else { return false }
         return user == geteuid() || user == 0
     }
 }
