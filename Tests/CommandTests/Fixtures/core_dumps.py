@@ -14,6 +14,9 @@ import subprocess
 import sys
 
 IAM_BROKER = sys.argv[1]
+# Who runs this may have blocked signals, and what is blocked stays blocked.
+signal.pthread_sigmask(signal.SIG_SETMASK, [])
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 # A safeguard, far above what it should take.
 signal.alarm(90)
 _, hard = resource.getrlimit(resource.RLIMIT_CORE)
@@ -34,6 +37,8 @@ listener = socket.socket(socket.AF_UNIX)
 listener.bind("s")
 listener.listen()
 os.environ["IAM_BROKER_SOCKET"] = os.path.abspath("s")
+# The backtracer of Swift would take the signal for itself.
+os.environ["SWIFT_BACKTRACE"] = "enable=no"
 
 
 def has_core(process, number):

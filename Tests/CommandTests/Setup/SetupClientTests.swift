@@ -28,7 +28,8 @@ import Testing
             #expect(home.text() == "[profile archive] # mine\nregion = eu-de\noutput = json\n")
             // An endpoint that somebody has changed is theirs.
             #expect(try await home.setup(SetupCase.aws.arguments).exitCode == 0)
-            try home.write(try #require(home.text()).replacing("endpoint_url = https://s3.eu-de.cloud", with: "endpoint_url = https://s3.us-south.cloud"))
+            let ours = "endpoint_url = https://s3.eu-de.cloud"
+            try home.write(try #require(home.text()).replacing(ours, with: "endpoint_url = https://s3.us-south.cloud"))
             #expect(try await home.setup(["aws", "--undo"]).exitCode == 0)
             #expect(home.text()?.contains("\nendpoint_url = https://s3.us-south.cloud") == true)
         }
