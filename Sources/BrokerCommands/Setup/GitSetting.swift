@@ -89,8 +89,9 @@ struct GitSetting {
         return missing.isEmpty ? .complete : .missing(missing.joined(separator: ", "))
     }
 
-    /// Works by lines, because git can take out all empty helpers of a host and not the one that is ours. Whether nothing else is gone is for
-    /// git to say.
+    /// Works by lines, because git can take out all empty helpers of a host and not the one that is ours.
+    ///
+    /// Whether nothing else is gone is for git to say.
     private func removing(_ bytes: [UInt8], _ removal: ToolSetting.Removal) throws(CommandFailure) -> [UInt8]? {
         let before = try helpers(in: removal.before)
         let named = Set(hosts.map(Self.key))
