@@ -14,6 +14,8 @@ struct JobControl: Sendable, Equatable {
 
     private var stop = Stop.none
     private var wasAskedToStop = false
+    /// The program was continued and has stopped again before anybody looked: the continuation that did it is still to come.
+    private var hasMissedContinuation = false
 
     /// Whether the program is stopped.
     var isStopped: Bool { stop != .none }
@@ -35,12 +37,21 @@ struct JobControl: Sendable, Equatable {
     }
 
     /// Somebody continued this process: what was asked for before is done with.
-    mutating func continuationAsked() { wasAskedToStop = false }
+    ///
+    /// - Returns: whether it is about the stop that the program is in, and not about one before it.
+    mutating func continuationAsked() -> Bool {
+        defer { hasMissedContinuation = false }
+        guard !hasMissedContinuation else { return false }
+        wasAskedToStop = false
+        return true
+    }
 
-    mutating func continued() { (stop, wasAskedToStop) = (.none, false) }
+    mutating func continued() { (stop, wasAskedToStop, hasMissedContinuation) = (.none, false, false) }
 
     /// - Returns: whether this process has to stop, too.
     mutating func stopped(by signal: Int32) -> Bool {
+        // Who is stopped cannot stop.
+        if isStopped { hasMissedContinuation = true }
         let stopsBoth = wasAskedToStop || [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal)
         (stop, wasAskedToStop) = (stopsBoth ? .ofBoth : .ofTheProgram, false)
         return stopsBoth

@@ -92,7 +92,8 @@ final class ProgramSupervisor {
     }
 
     private func take(_ event: KeptSignals.Event, _ program: ForegroundProgram) {
-        if event.number == SIGCONT { jobControl.continuationAsked() }
+        // Whoever continued the program before its present stop must not end that one.
+        if event.number == SIGCONT, !jobControl.continuationAsked() { return }
         if SignalRules.asksToEnd(event) { _ = supervision.handle(.stopAsked, now: now) }
         if let number = event.number, rules.isForwarded(event, to: program.id, isStopped: jobControl.isStopped) {
             program.send(number)

@@ -47,7 +47,7 @@ import Testing
             switch event {
             case .asked: return jobControl.stopAsked()
             case .stopped(let signal): return jobControl.stopped(by: signal)
-            case .continuationAsked: jobControl.continuationAsked()
+            case .continuationAsked: _ = jobControl.continuationAsked()
             case .continued: jobControl.continued()
             }
             return false
@@ -61,10 +61,24 @@ import Testing
         for signal in [SIGSTOP, SIGTSTP] {
             _ = jobControl.stopped(by: signal)
             #expect(jobControl.isStopped)
-            jobControl.continuationAsked()
+            _ = jobControl.continuationAsked()
             #expect(jobControl.isStopped)
             jobControl.continued()
             #expect(!jobControl.isStopped)
         }
+    }
+
+    /// A shell continued both, and the terminal stopped the program again before anybody looked.
+    @Test func aContinuationOfAnEarlierStopDoesNotEndThisOne() {
+        var jobControl = JobControl()
+        _ = jobControl.stopped(by: SIGTSTP)
+        let stopsBoth = jobControl.stopped(by: SIGSTOP)
+        let isForThisStop = jobControl.continuationAsked()
+        #expect(!stopsBoth && !isForThisStop)
+        // The request for it comes last.
+        let stopsNow = jobControl.stopAsked()
+        #expect(stopsNow && jobControl.isStopped)
+        let isNext = jobControl.continuationAsked()
+        #expect(isNext)
     }
 }
