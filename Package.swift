@@ -73,7 +73,7 @@ let package = Package(
             swiftSettings: strictAndSafe
         ),
         // When keys are to be replaced.
-        .target(name: "KeyRotation", swiftSettings: strictAndSafe),
+        .target(name: "KeyRotation", dependencies: ["AccessPolicy", "JOSE"], swiftSettings: strictAndSafe),
 
         // Adapters: one outside world each.
         .target(name: "CLinux"),
