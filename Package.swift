@@ -189,7 +189,7 @@ let package = Package(
         ),
         .target(
             name: "BrokerTesting",
-            dependencies: ["AccessPolicy", "JOSE", "TokenBroker"],
+            dependencies: ["AccessPolicy", "JOSE", "KeyRotation", "TokenBroker"],
             swiftSettings: strictAndSafe
         ),
         // Decides for every test whether its files stay.
@@ -295,7 +295,11 @@ let package = Package(
             dependencies: ["DocumentReader", "PolicyCommands", "TestFiles"],
             swiftSettings: strict
         ),
-        .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation"], swiftSettings: strict),
+        .testTarget(
+            name: "KeyRotationTests",
+            dependencies: ["BrokerTesting", "JOSE", "KeyRotation"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SecretFilesTests", dependencies: ["SecretFiles"], swiftSettings: strict),
         .testTarget(name: "SystemProgramsTests", dependencies: ["SystemPrograms"], swiftSettings: strict),
         .testTarget(

@@ -77,6 +77,7 @@ extension KeyTarget {
                 tellsActivity: true,
                 canDisable: true,
                 canDelete: true,
+                isSingular: false,
                 // Reference: IBM API, section 9.1.
                 quota: 20
             )
@@ -87,7 +88,8 @@ extension KeyTarget {
                 takesOwnValue: false,
                 tellsActivity: false,
                 canDisable: false,
-                canDelete: true
+                canDelete: true,
+                isSingular: false
             )
         case .secret(let secret):
             KeyTraits(
@@ -96,7 +98,8 @@ extension KeyTarget {
                 takesOwnValue: secret.kind != .iamCredentials,
                 tellsActivity: false,
                 canDisable: false,
-                canDelete: true
+                canDelete: true,
+                isSingular: true
             )
         case .rootKey, .certificate:
             KeyTraits(
@@ -105,7 +108,8 @@ extension KeyTarget {
                 takesOwnValue: false,
                 tellsActivity: false,
                 canDisable: false,
-                canDelete: false
+                canDelete: false,
+                isSingular: true
             )
         }
     }

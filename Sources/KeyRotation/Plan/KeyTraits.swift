@@ -18,6 +18,8 @@ package struct KeyTraits: Sendable, Hashable {
     package let canDisable: Bool
     /// Whether old keys stay until they are deleted.
     package let canDelete: Bool
+    /// Whether the newest key is the one in use, whoever made it: there is one place for it.
+    package let isSingular: Bool
     /// How many keys an identity may have; `nil` where nobody counts.
     package let quota: Int?
 
@@ -28,10 +30,11 @@ package struct KeyTraits: Sendable, Hashable {
         tellsActivity: Bool,
         canDisable: Bool,
         canDelete: Bool,
+        isSingular: Bool,
         quota: Int? = nil
     ) {
         (self.recognition, self.hasValue, self.takesOwnValue) = (recognition, hasValue, takesOwnValue)
         (self.tellsActivity, self.canDisable) = (tellsActivity, canDisable)
-        (self.canDelete, self.quota) = (canDelete, quota)
+        (self.canDelete, self.isSingular, self.quota) = (canDelete, isSingular, quota)
     }
 }

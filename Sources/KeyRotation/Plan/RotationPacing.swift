@@ -14,8 +14,8 @@ package struct RotationPacing: Sendable, Hashable {
     package var verifyWithin: TimeInterval = 600
     /// How long a service may take until it lists what it made (pitfall 3).
     package var settle: TimeInterval = 120
-    /// How long any other step is tried before somebody has to look.
-    package var stepWithin: TimeInterval = 3_600
+    /// How long any other step is tried before somebody has to look; a service may be out for hours.
+    package var stepWithin: TimeInterval = 86_400
     /// How long consumers have to acknowledge.
     package var acknowledgeWithin: TimeInterval = 7 * 86_400
 

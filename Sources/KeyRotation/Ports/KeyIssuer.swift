@@ -70,7 +70,7 @@ package struct ListedKey: Sendable, Hashable {
 
 /// What a ``KeyIssuer`` answers.
 package enum IssuerAnswer: Sendable {
-    /// To a list: all keys of the identity, also those that are not ours.
+    /// To a list: all keys of the identity, also those that are not ours, the oldest first.
     case keys([ListedKey])
     /// To a creation: the key and its value.
     case created(ListedKey, KeyMaterial)

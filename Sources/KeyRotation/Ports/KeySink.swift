@@ -12,7 +12,7 @@ package enum SinkCall: Sendable {
     case publish(PublishedKey)
     /// Does the place hold what it held after this publication?
     case inspect(SinkPrint)
-    /// Puts back what was there before this publication.
+    /// Puts back what was there before the rotation of this print published; where it published nothing, all is as it should be.
     case restore(SinkPrint)
     /// Throws away what was kept aside.
     case forget(SinkPrint)
@@ -33,6 +33,7 @@ package struct PublishedKey: Sendable {
 /// By what a sink recognises what it published: a digest, or the number of a version; never a secret.
 package struct SinkPrint: Sendable, Hashable, Codable {
     package let rotation: RotationID
+    /// Empty when it is not known whether the rotation published there.
     package let text: String
 
     package init(rotation: RotationID, text: String) {
@@ -44,7 +45,7 @@ package struct SinkPrint: Sendable, Hashable, Codable {
 package enum SinkAnswer: Sendable, Equatable {
     /// To a publication or a restoration: it was read back and is as it should be.
     case holds(SinkPrint)
-    /// The place holds something else, or nothing; to a restoration: nothing was kept aside.
+    /// The place holds something else, or nothing; to a restoration: what was there is lost.
     case differs(String)
     /// To what has no more to say.
     case done

@@ -17,6 +17,8 @@ package protocol RotationJournal: Sendable {
     /// - Parameters:
     ///   - plan: of this plan; `nil` for all.
     ///   - limit: how many events at most.
+    /// - Returns: the events.
+    /// - Throws: ``JournalError``.
     func history(of plan: PlanName?, limit: Int) async throws(JournalError) -> [JournalEvent]
 }
 

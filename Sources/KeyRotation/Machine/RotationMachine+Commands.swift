@@ -1,0 +1,154 @@
+package import FoundationEssentials
+
+/// What an operator wants of a plan.
+package enum RotationCommand: Sendable, Hashable {
+    /// A rotation now, whatever the schedule says.
+    case run
+    case pause
+    case resume
+    /// Consumers are to have the old key again.
+    case rollback
+    /// This consumer has the new key.
+    case acknowledge(String)
+}
+
+/// Why a command is refused: for people.
+package struct CommandRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    package let message: String
+    package var description: String { message }
+}
+
+extension RotationMachine {
+    /// What a command makes true.
+    package func commanded(
+        _ command: RotationCommand,
+        _ state: RotationState,
+        now: Date
+    ) throws(CommandRefusal) -> RotationChange {
+        switch command {
+        case .run: try requested(state, now: now)
+        case .pause: try paused(state, now: now)
+        case .resume: try resumed(by: state, now: now)
+        case .rollback: try rolledBack(state, now: now)
+        case .acknowledge(let consumer): try acknowledged(consumer, state, now: now)
+        }
+    }
+
+    private func requested(_ state: RotationState, now: Date) throws(CommandRefusal) -> RotationChange {
+        if let suspension = state.suspension {
+            throw CommandRefusal(message: "the plan is \(suspension.kind.rawValue): \(suspension.reason)")
+        }
+        if let cycle = state.cycle {
+            throw CommandRefusal(
+                message: "rotation \(cycle.rotation) is under way, at: \(cycle.stage.phase.rawValue); see: "
+                    + "iam-broker rotation status \(rules.plan)"
+            )
+        }
+        if let free = budget(state, now: now) {
+            throw CommandRefusal(
+                message: "\(rules.limits.creationsPerDay) keys were made in the last 24 hours, which is the plan's limit; "
+                    + "the next may be made at \(free.ISO8601Format())"
+            )
+        }
+        var state = state
+        state.isRequested = true
+        return change(state, .requested, "a rotation now")
+    }
+
+    private func paused(_ state: RotationState, now: Date) throws(CommandRefusal) -> RotationChange {
+        if let suspension = state.suspension {
+            throw CommandRefusal(message: "the plan is \(suspension.kind.rawValue) already: \(suspension.reason)")
+        }
+        var state = state
+        state.suspension = Suspension(
+            kind: .paused,
+            since: now,
+            reason: "an operator paused it; to go on, run: \(resumption)"
+        )
+        return change(state, .paused, "by an operator")
+    }
+
+    private func resumed(by state: RotationState, now: Date) throws(CommandRefusal) -> RotationChange {
+        guard state.suspension != nil else { throw CommandRefusal(message: "the plan is neither paused nor halted") }
+        var state = resumed(state, now: now)
+        state.suspension = nil
+        state.failures = 0
+        // Whatever took its time before does so anew.
+        state.cycle?.attempts = 0
+        state.cycle?.retryAt = nil
+        if state.cycle?.stage.waitsForTime == false { state.cycle?.since = now }
+        return change(state, .resumed, "by an operator")
+    }
+
+    private func rolledBack(_ state: RotationState, now: Date) throws(CommandRefusal) -> RotationChange {
+        guard let cycle = state.cycle else {
+            throw CommandRefusal(
+                message: "no rotation is under way, so the key before is deleted; make a new one with: "
+                    + "iam-broker rotation run --now \(rules.plan)"
+            )
+        }
+        guard !cycle.isRolledBack, cycle.stage != .restore else {
+            throw CommandRefusal(message: "rotation \(cycle.rotation) is being rolled back already")
+        }
+        var state = state
+        state.suspension = nil
+        switch cycle.stage {
+        case .plan, .create, .recover, .read, .verify, .survey, .abandon:
+            return abandoned(state, "an operator rolled it back", now: now, isRolledBack: true)
+        case .publish, .acknowledge, .overlap, .proveIdle, .confirmDisable, .disable, .disabled, .confirmDelete:
+            guard let old = cycle.retiring else {
+                throw CommandRefusal(message: "there is no old key to go back to: this is the first of the plan")
+            }
+            return entering(.restore, state, .rollingBack, "consumers are to have \(old.id) again", now: now)
+        case .delete, .forget, .sweep, .restore:
+            throw CommandRefusal(
+                message: "the old key is being deleted, so there is nothing to go back to; make a new one with: "
+                    + "iam-broker rotation run --now \(rules.plan)"
+            )
+        }
+    }
+
+    private func acknowledged(
+        _ consumer: String,
+        _ state: RotationState,
+        now: Date
+    ) throws(CommandRefusal) -> RotationChange {
+        guard rules.acknowledgers.contains(consumer) else {
+            let names = rules.acknowledgers.isEmpty ? "nobody" : rules.acknowledgers.joined(separator: ", ")
+            throw CommandRefusal(message: "the plan does not wait for '\(consumer)' but for \(names)")
+        }
+        guard let cycle = state.cycle, cycle.stage == .acknowledge else {
+            throw CommandRefusal(message: "no new key waits to be acknowledged")
+        }
+        return changing(state, .acknowledged, "by \(consumer)") { $0.acknowledgements[consumer] = now }
+    }
+
+    // MARK: After a death
+
+    /// What is to be believed of a state after the process that wrote it has ended.
+    ///
+    /// - Parameters:
+    ///   - state: the last that was written down.
+    ///   - now: the wall clock.
+    package func resumed(_ state: RotationState, now: Date) -> RotationState {
+        var state = state
+        guard var cycle = state.cycle else { return state }
+        switch cycle.stage {
+        case .create where cycle.isPending: cycle.enter(.recover, at: now)
+        // What was confirmed may not be so any more.
+        case .disable: cycle.enter(.confirmDisable, at: now)
+        case .delete: cycle.enter(.confirmDelete, at: now)
+        case .confirmDisable, .confirmDelete: cycle.confirmed = []
+        case .plan, .create, .recover, .read, .verify, .survey, .publish, .acknowledge, .overlap, .proveIdle, .disabled,
+            .forget, .sweep, .abandon, .restore:
+            cycle.isPending = false
+        }
+        state.cycle = cycle
+        return state
+    }
+}
+
+extension RotationStage {
+    /// Whether the time since its beginning is what it waits for.
+    fileprivate var waitsForTime: Bool { self == .overlap || self == .disabled }
+}

@@ -1,0 +1,111 @@
+package import FoundationEssentials
+
+/// Decides what is to be done for a plan, and what an answer means: no call, no clock, no disk.
+///
+/// Whoever drives it writes down what ``RotationStep`` says before each change and what ``RotationChange`` says after it. After a death
+/// between the two, ``resumed(_:now:)`` leads to the same end. What holds after every step:
+/// - the key that consumers have works, and is not deleted while it is the last that was used with success;
+/// - a key that this plan made and nobody uses is known, or will be found by its name, and goes;
+/// - at most ``RotationLimits/creationsPerRotation`` keys are made in one rotation.
+package struct RotationMachine: Sendable {
+    package let rules: RotationRules
+
+    package init(_ rules: RotationRules) {
+        self.rules = rules
+    }
+
+    var traits: KeyTraits { rules.traits }
+    var pacing: RotationPacing { rules.pacing }
+
+    /// What is to be done next.
+    ///
+    /// - Parameters:
+    ///   - state: what is written down.
+    ///   - now: the wall clock.
+    ///   - rotation: an ID for a rotation that begins.
+    package func next(_ state: RotationState, now: Date, rotation: RotationID) -> RotationStep {
+        if state.suspension != nil { return .rest(until: nil) }
+        guard let cycle = state.cycle else { return begin(state, now: now, rotation: rotation) }
+        if let retryAt = cycle.retryAt, retryAt > now { return .rest(until: retryAt) }
+        if let key = cycle.surplus.first {
+            return .issuer(.delete(key), before: change(state, .deleting, "\(key), which nobody uses"))
+        }
+        return step(state, cycle, now: now)
+    }
+
+    // MARK: Between rotations
+
+    private func begin(_ state: RotationState, now: Date, rotation: RotationID) -> RotationStep {
+        if !state.isRequested {
+            let due =
+                if let retryAt = state.retryAt {
+                    rules.calendar.start(max(retryAt, now))
+                } else {
+                    rules.calendar.due(state, now)
+                }
+            guard let due else { return .rest(until: nil) }
+            guard due <= now else { return .rest(until: due) }
+        }
+        if let free = budget(state, now: now) { return .rest(until: free) }
+        var state = state
+        var cycle = RotationCycle(rotation, at: now, isForced: state.isRequested)
+        cycle.enter(.plan, at: now)
+        state.cycle = cycle
+        state.lastStart = now
+        state.isRequested = false
+        state.retryAt = nil
+        state.rotations = state.rotations.suffix(RotationState.rememberedRotations - 1) + [rotation]
+        return .note(change(state, .started, cycle.isForced ? "because an operator asked for it" : "as scheduled"))
+    }
+
+    /// When another key may be made; `nil` when that is now.
+    package func budget(_ state: RotationState, now: Date) -> Date? {
+        let recent = state.creations.filter { $0 > now.addingTimeInterval(-Self.day) }
+        guard recent.count >= rules.limits.creationsPerDay, let first = recent.min() else { return nil }
+        return first.addingTimeInterval(Self.day)
+    }
+
+    static let day: TimeInterval = 86_400
+
+    // MARK: Changes
+
+    func change(
+        _ state: RotationState,
+        _ kind: EventKind,
+        _ detail: String,
+        _ value: RotationChange.Value = .keep
+    ) -> RotationChange {
+        RotationChange(state: state, value: value, kind: kind, detail: detail)
+    }
+
+    /// The same with the cycle changed.
+    func changing(
+        _ state: RotationState,
+        _ kind: EventKind,
+        _ detail: String,
+        _ value: RotationChange.Value = .keep,
+        _ edit: (inout RotationCycle) -> Void
+    ) -> RotationChange {
+        var state = state
+        if var cycle = state.cycle {
+            edit(&cycle)
+            state.cycle = cycle
+        }
+        return change(state, kind, detail, value)
+    }
+
+    /// Goes on to another stage.
+    func entering(
+        _ stage: RotationStage,
+        _ state: RotationState,
+        _ kind: EventKind,
+        _ detail: String,
+        now: Date,
+        _ edit: (inout RotationCycle) -> Void = { _ in }
+    ) -> RotationChange {
+        changing(state, kind, detail) { cycle in
+            edit(&cycle)
+            cycle.enter(stage, at: now)
+        }
+    }
+}
