@@ -17,6 +17,8 @@ package struct RotationCycle: Sendable, Equatable, Codable {
     package internal(set) var lastFault: String?
     /// Keys that this rotation made, or might have made.
     package internal(set) var creations = 0
+    /// How often one was asked for, other than where it is certain that nothing came of it.
+    package internal(set) var asked = 0
     /// When the last one was asked for.
     package internal(set) var createdAt: Date?
     /// The keys that were there before.

@@ -32,7 +32,8 @@ extension RotationMachine {
             }
         case (.delete(let key), .done): return deleted(key, state, cycle, now: now)
         case (_, .fault(let fault)): return failed(step, fault, state, cycle, now: now, draw: draw)
-        case (.list, _), (.create, _), (.read, _), (.verify, _), (.activity, _), (.disable, _), (.enable, _), (.delete, _):
+        case (.list, _), (.create, _), (.read, _), (.verify, _), (.activity, _), (.disable, _), (.enable, _),
+            (.delete, _):
             let fault = IssuerFault(.unknownOutcome, "the service answered something else than was asked for")
             return failed(step, fault, state, cycle, now: now, draw: draw)
         }

@@ -46,7 +46,8 @@ extension RotationMachine {
         }
         if let free = budget(state, now: now) {
             throw CommandRefusal(
-                message: "\(rules.limits.creationsPerDay) keys were made in the last 24 hours, which is the plan's limit; "
+                message:
+                    "\(rules.limits.creationsPerDay) keys were made in the last 24 hours, which is the plan's limit; "
                     + "the next may be made at \(free.ISO8601Format())"
             )
         }

@@ -42,7 +42,12 @@ extension RotationMachine {
             (state.lastSuccess, state.failures, state.lastFailure) = (now, 0, nil)
             return change(state, .finished, state.current.map { "with \($0.id)" } ?? "", .wipe)
         }
-        return change(paused(state, after: "the rotation was rolled back", now: now), .rolledBack, "the new key is gone", .wipe)
+        return change(
+            paused(state, after: "the rotation was rolled back", now: now),
+            .rolledBack,
+            "the new key is gone",
+            .wipe
+        )
     }
 
     /// The new key is to be taken back: nobody has seen it.

@@ -95,6 +95,7 @@ extension RotationMachine {
     private func withoutCreation(_ state: RotationState) -> RotationState {
         var state = state
         state.cycle?.creations -= 1
+        state.cycle?.asked -= 1
         if !state.creations.isEmpty { state.creations.removeLast() }
         return state
     }
@@ -133,7 +134,8 @@ extension RotationMachine {
         draw: Double
     ) -> RotationChange {
         let giveUp = {
-            entering(.create, state, .recovering, "its value is lost, so another is made: \(fault.message)", now: now) { cycle in
+            entering(.create, state, .recovering, "its value is lost, so another is made: \(fault.message)", now: now) {
+                cycle in
                 if let key = cycle.candidate?.id { cycle.surplus.append(key) }
                 cycle.candidate = nil
             }

@@ -16,7 +16,8 @@ extension RotationMachine {
         case .confirmDisable, .confirmDelete: confirmed(keys, state, cycle, now: now, draw: draw)
         case .sweep: swept(keys, state, cycle, now: now, draw: draw)
         case .abandon: withdrawn(keys, state, cycle, now: now, draw: draw)
-        case .create, .read, .verify, .publish, .acknowledge, .overlap, .proveIdle, .disable, .disabled, .delete, .forget,
+        case .create, .read, .verify, .publish, .acknowledge, .overlap, .proveIdle, .disable, .disabled, .delete,
+            .forget,
             .restore:
             halted(state, "a list came that nothing asked for", now: now)
         }
@@ -55,7 +56,11 @@ extension RotationMachine {
             )
         }
         let held = old.map { old in
-            var held = HeldKey(id: old.id, createdAt: old.createdAt ?? now, rotation: old.name.flatMap { KeyName($0)?.rotation })
+            var held = HeldKey(
+                id: old.id,
+                createdAt: old.createdAt ?? now,
+                rotation: old.name.flatMap { KeyName($0)?.rotation }
+            )
             if let current = state.current, current.id == old.id { held = current }
             return held
         }
@@ -70,12 +75,13 @@ extension RotationMachine {
     /// Keys that earlier rotations of this plan made and nobody uses.
     private func leftovers(_ keys: [ListedKey], _ state: RotationState, _ cycle: RotationCycle) -> [KeyID] {
         guard traits.canDelete, traits.recognition == .byName, !traits.isSingular else { return [] }
-        return keys.filter { key in
-            guard let name = key.name.flatMap({ KeyName($0) }), name.plan == rules.plan else { return false }
-            return name.rotation != cycle.rotation && state.rotations.contains(name.rotation)
-                && key.id != state.current?.id && key.id != rules.replaces
-        }
-        .map(\.id)
+        return
+            keys.filter { key in
+                guard let name = key.name.flatMap({ KeyName($0) }), name.plan == rules.plan else { return false }
+                return name.rotation != cycle.rotation && state.rotations.contains(name.rotation)
+                    && key.id != state.current?.id && key.id != rules.replaces
+            }
+            .map(\.id)
     }
 
     /// Keys that this rotation made.
@@ -187,7 +193,11 @@ extension RotationMachine {
         }
         if let old = cycle.retiring, traits.canDelete, keys.contains(where: { $0.id == old.id }) {
             return retrying(state, "\(old.id) is still listed", now: now, draw: draw, within: pacing.settle) {
-                halted(state, "\(old.id) was deleted and is still listed; look at it, then run: \(resumption)", now: now)
+                halted(
+                    state,
+                    "\(old.id) was deleted and is still listed; look at it, then run: \(resumption)",
+                    now: now
+                )
             }
         }
         return finished(state, now: now)

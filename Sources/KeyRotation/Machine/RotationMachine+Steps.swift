@@ -33,6 +33,9 @@ extension RotationMachine {
         guard cycle.creations < rules.limits.creationsPerRotation else {
             return .note(abandoned(state, "\(cycle.creations) keys were made, and none could be used", now: now))
         }
+        guard cycle.asked < Self.mostAsked else {
+            return .note(abandoned(state, "a key was asked for \(cycle.asked) times, and none was made", now: now))
+        }
         if let free = budget(state, now: now) { return .rest(until: free) }
         var state = state
         state.creations = state.creations.filter { $0 > now.addingTimeInterval(-Self.day) } + [now]
@@ -42,10 +45,13 @@ extension RotationMachine {
         let before = changing(state, .creating, "\(name)", value) { cycle in
             cycle.isPending = true
             cycle.creations += 1
+            cycle.asked += 1
             cycle.createdAt = now
         }
         return .issuer(.create(cycle.rotation), before: before)
     }
+
+    private static let mostAsked = 4
 
     private func publish(_ state: RotationState, _ cycle: RotationCycle, now: Date) -> RotationStep {
         about(cycle.candidate, state, now) { key in
@@ -95,7 +101,9 @@ extension RotationMachine {
     private func disabled(_ state: RotationState, _ cycle: RotationCycle, now: Date) -> RotationStep {
         let end = cycle.since.addingTimeInterval(pacing.disabled)
         guard end <= now else { return .rest(until: end) }
-        return .note(entering(.confirmDelete, state, .waiting, "for nothing more: the old key is to be deleted", now: now))
+        return .note(
+            entering(.confirmDelete, state, .waiting, "for nothing more: the old key is to be deleted", now: now)
+        )
     }
 
     private func confirm(

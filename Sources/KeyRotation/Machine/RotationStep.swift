@@ -54,7 +54,8 @@ package struct RotationChange: Sendable {
 
 /// The words of the history.
 package enum EventKind: String, Sendable, CaseIterable {
-    case added, started, surveyed, creating, created, adopted, recovering, verified, publishing, published, acknowledged,
+    case added, started, surveyed, creating, created, adopted, recovering, verified, publishing, published,
+        acknowledged,
         waiting
     case idle, confirmed, disabling, disabled, deleting, deleted, forgotten, finished
     case abandoning, failed, retrying, halted, paused, resumed, requested
