@@ -20,6 +20,18 @@ struct CivilDay: Sendable, Hashable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// By the date; `nil` when the calendar does not have it.
+    init?(year: Int, month: Int, day: Int) {
+        guard (1...9_999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = (shiftedYear / 400, shiftedYear % 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        self.init(number: era * 146_097 + dayOfEra - 719_468)
+        // A 31st of April is the 1st of May.
+        guard self.month == month, self.day == day else { return nil }
+    }
+
     /// 0 is Sunday; the first day, 1970-01-01, was a Thursday.
     var weekday: Int { ((number + 4) % 7 + 7) % 7 }
 }

@@ -17,11 +17,10 @@ package struct CronSchedule: Sendable {
         minutes = (0..<1_440).filter(expression.includes(minuteOfDay:))
     }
 
-    private static let day = 86_400
+    private static let day = ScheduleLimits.day
     /// February 29 on one day of the week comes after 40 years at most.
-    private static let horizon = 45 * 366 * day
-    /// A clock is not changed by more.
-    private static let largestChange = 2 * day
+    private static let horizon = ScheduleLimits.horizon
+    private static let largestChange = ScheduleLimits.largestChange
 
     /// The next times, in seconds since 1970, the earliest first.
     ///
@@ -78,5 +77,5 @@ package struct CronSchedule: Sendable {
         return false
     }
 
-    private static func floor(_ seconds: Int) -> Int { seconds >= 0 ? seconds / day : (seconds - day + 1) / day }
+    private static func floor(_ seconds: Int) -> Int { ScheduleLimits.day(of: seconds) }
 }

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// The clock on the wall of a place: stretches of time in which it is as far from UTC all along.
-struct WallClock: Sendable {
+struct WallClock: Sendable, Hashable {
     /// A stretch of time, in seconds since 1970.
     struct Stretch: Sendable, Equatable {
         let start: Int
