@@ -6,7 +6,8 @@ extension CloudSimulator {
     ///
     /// Discovery names endpoints with `scheme`, which is what the client reached the simulator over.
     func answer(_ request: SimulatorRequest, _ route: Route, fault: Fault?, scheme: String) -> SimulatorAnswer {
-        if let answer = fault?.answer { return answer.answer(to: request, route, context(request)) }
+        if let answer = fault?.answer { return answer.answer(to: request, route, context(request, route)) }
+        if fault?.isCarriedOutTwice ?? false { _ = truth(request, route, fault: fault, scheme: scheme) }
         var answer = truth(request, route, fault: fault, scheme: scheme)
         if let omitted = fault?.omitted, answer.status == 200 { answer.document = answer.document?.omitting(omitted) }
         answer.headers.append(("Date", CivilTime(now).http))
@@ -32,19 +33,25 @@ extension CloudSimulator {
                 case .certificates(let family):
                     try identity.certificates(request, family, certificateAuthority.get())
                 case .metadata(let path): try MetadataAnswers(identity).answer(request, path)
-                case .iam: try IAMService(identity).token(request)
+                case .iam: try IAMService(identity).token(request) { self.exchange(apiKey: $0) }
                 case .keys: try IAMService(identity).keySet(request)
                 case .instances(let id):
                     try InstanceService(identity: identity) { patch in
                         self.changeMetadataService { patch.apply(to: &$0) }
                     }
                     .answer(request, id: id)
-                case .apiKeys: try APIKeyService(identity: identity, context: context(request)).answer(request)
-                case .secrets: try SecretService(identity: identity).answer(request)
+                case .apiKeys(let path):
+                    try APIKeyService(simulator: self, identity: identity, context: context(request, route))
+                        .answer(request, path)
+                case .secrets(let path): try SecretService(simulator: self, identity: identity).answer(request, path)
+                case .resourceKeys(let path):
+                    try ResourceKeyService(simulator: self, identity: identity).answer(request, path)
+                case .rootKeys(let path):
+                    try KeyProtectService(simulator: self, identity: identity).answer(request, path)
                 case .objectStorage:
                     try ObjectStorageService(
                         identity: identity,
-                        pairs: state.withLock { $0.hmacPairs },
+                        pairs: knownHMACPairs,
                         store: objects
                     )
                     .answer(request)
@@ -54,21 +61,31 @@ extension CloudSimulator {
         } catch let error as VPCError {
             return error.answer
         } catch let error as IAMError {
-            return error.answer(context(request))
+            return error.answer(context(request, route))
         } catch let error as IAMIdentityError {
-            return error.answer(context(request))
+            return error.answer(context(request, route))
+        } catch let error as ResourceControllerError {
+            return error.answer
+        } catch let error as KeyProtectError {
+            return error.answer
         } catch let error as ObjectStorageError {
             return error.answer
         } catch let error as ControlError {
             return error.answer
         } catch {
             // Only cryptography is left to fail, and its errors carry nothing for a client.
-            return route.error(500, context(request))
+            return route.error(500, context(request, route))
         }
     }
 
-    private func context(_ request: SimulatorRequest) -> IAMErrorContext {
-        IAMErrorContext(userAgent: request.headers["user-agent"] ?? "", issuer: instance.issuer, now: now)
+    private func context(_ request: SimulatorRequest, _ route: Route) -> IAMErrorContext {
+        var context = IAMErrorContext(
+            userAgent: request.headers["user-agent"] ?? "",
+            issuer: instance.issuer,
+            now: now
+        )
+        if case .apiKeys(let path) = route { context.operation = APIKeyService.operation(request, path) }
+        return context
     }
 }
 

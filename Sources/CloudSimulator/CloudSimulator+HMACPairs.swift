@@ -6,11 +6,11 @@ extension CloudSimulator {
     /// The pairs, oldest first.
     package var hmacPairs: [HMACPair] { state.withLock { $0.hmacPairs.all } }
 
-    /// Makes a pair that may sign from now on.
+    /// Makes a pair that may sign from now on, or when ``Propagation/hmacPairUse`` has passed.
     ///
     /// - Returns: the pair; `nil` when there are too many already.
     package func createHMACPair(named name: String) -> HMACPair? {
-        let pair = HMACPair(generatingNamed: name)
+        let pair = HMACPair(generatingNamed: name, at: now)
         guard state.withLock({ $0.hmacPairs.add(pair) }) else { return nil }
         note(IssuedSecret(pair.secretAccessKey.exposed))
         return pair

@@ -22,6 +22,10 @@ internal import X509
 /// | `PUT /simulator/metadata-service` | `{"enabled":false,"when_disabled":"silence"}` |
 /// | `GET /simulator/root-certificate` | the root of identity certificates |
 /// | `GET`, `POST /simulator/hmac-pairs`, `PUT`, `DELETE /simulator/hmac-pairs/{id}` | who may sign S3 requests |
+/// | `GET /simulator/api-keys` | the API keys, without their values |
+/// | `GET`, `POST /simulator/secrets` | lists the secrets of Secrets Manager, makes one |
+/// | `GET`, `PUT /simulator/propagation` | how long new keys are not known everywhere, in milliseconds |
+/// | `GET`, `PUT /simulator/rotation-rules` | quota, one-time credentials, services that answer 403 |
 /// | `GET`, `DELETE /simulator/requests` | request counts since the start or the last `DELETE` |
 package final class CloudSimulator: Sendable {
     let state: Mutex<State>
@@ -36,12 +40,18 @@ package final class CloudSimulator: Sendable {
         var instance: SimulatedInstance
         var keys: KeyRing
         var hmacPairs: HMACPairs
+        var apiKeys: APIKeys
+        var vault: SecretVault
+        var rootKeys: RootKeys
+        var resourceKeys = ResourceKeys()
+        var propagation = Propagation()
+        var rules = RotationRules()
         var faults: [Endpoint: Fault] = [:]
         var clockOffset = 0
         var counts = RequestCounts()
     }
 
-    /// Hears of each token and each HMAC pair that is given out.
+    /// Hears of each token, API key, HMAC pair and generated secret that is given out.
     let note: @Sendable (IssuedSecret) -> Void
 
     /// Starts with `keys`; tokens are made and checked at `now`.
@@ -55,7 +65,14 @@ package final class CloudSimulator: Sendable {
     ) {
         self.note = note
         state = Mutex(
-            State(instance: instance, keys: KeyRing(keys, noting: note), hmacPairs: HMACPairs(instance.hmacPairs))
+            State(
+                instance: instance,
+                keys: KeyRing(keys, noting: note),
+                hmacPairs: HMACPairs(instance.hmacPairs),
+                apiKeys: APIKeys(instance.apiKeys),
+                vault: SecretVault(instance.secrets),
+                rootKeys: RootKeys(instance.rootKeys)
+            )
         )
         realNow = now
         certificateAuthority = Result { try CertificateAuthority(around: now()) }

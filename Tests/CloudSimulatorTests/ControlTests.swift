@@ -126,7 +126,7 @@ import Testing
             let counts = try await cloud.client.send("GET", "/simulator/requests")
             let rest =
                 #""certificates":0,"metadata":0,"iam":0,"keys":0,"vpc":0,"iam_identity":0,"secrets_manager":0,"#
-                + #""object_storage":0}"#
+                + #""object_storage":0,"resource_controller":0,"key_protect":0}"#
             #expect(counts.text == #"{"identity_token":2,"iam_token":2,"# + rest)
             let reset = try await cloud.client.send("DELETE", "/simulator/requests")
             #expect(reset.text == #"{"identity_token":0,"iam_token":0,"# + rest)
@@ -137,7 +137,8 @@ import Testing
         try await TestCloud.run { cloud in
             let response = try await cloud.client.send("GET", "/simulator")
             let names: Set = [
-                "switches", "faults", "keys", "clock", "profiles", "metadata_service", "hmac_pairs", "requests",
+                "switches", "faults", "keys", "clock", "profiles", "metadata_service", "hmac_pairs", "api_keys",
+                "propagation", "rotation_rules", "requests",
             ]
             #expect(try response.members() == names)
             for fault in TokenFault.allCases { #expect(response.text.contains(fault.rawValue)) }

@@ -17,6 +17,15 @@ import Testing
     }
 
     @Test(arguments: Endpoint.allCases)
+    func dropAfterClosesTheConnectionWithoutAByte(endpoint: Endpoint) async throws {
+        try await TestCloud.run { cloud in
+            cloud.simulator.set(Fault(delivery: .dropAfter), for: endpoint)
+            let response = try await cloud.client.send(endpoint)
+            #expect(response.bytes.isEmpty)
+        }
+    }
+
+    @Test(arguments: Endpoint.allCases)
     func hangAnswersNothingUntilTheClientLeaves(endpoint: Endpoint) async throws {
         try await TestCloud.run { cloud in
             cloud.simulator.set(Fault(delivery: .hang), for: endpoint)
@@ -96,7 +105,8 @@ import Testing
     @Test(arguments: [
         (Endpoint.certificates, #"{"errors":[{"code":"service_error","#), (.vpc, #""code":"service_error""#),
         (.iamIdentity, #""message_code":"BXNIM0503E""#), (.secretsManager, #""status_code":503"#),
-        (.objectStorage, "<Code>SlowDown</Code>"),
+        (.objectStorage, "<Code>SlowDown</Code>"), (.resourceController, #"{"error_code":"RC-InternalError","#),
+        (.keyProtect, #""code":"INTERNAL_ERR""#),
     ])
     func eachServiceHasErrorsOfItsOwn(endpoint: Endpoint, part: String) async throws {
         try await TestCloud.run { cloud in
@@ -162,6 +172,8 @@ extension RawClient {
         case .iamIdentity: return try await send("GET", "/v1/apikeys", whenSent: whenSent)
         case .secretsManager: return try await send("GET", "/api/v2/secrets", whenSent: whenSent)
         case .objectStorage: return try await send("GET", "/", whenSent: whenSent)
+        case .resourceController: return try await send("GET", "/v2/resource_keys", whenSent: whenSent)
+        case .keyProtect: return try await send("GET", "/api/v2/keys/none/metadata", whenSent: whenSent)
         }
     }
 }

@@ -25,7 +25,12 @@ import Testing
              "metadata_service":{"enabled":false,"protocol":"https","response_hop_limit":64,"when_disabled":"unauthorized"},
              "placement_groups":[{"id":"p","name":"pn"}],"software_attachments":[{"id":"a","name":"an"}],
              "cluster_network_attachments":[{"id":"c","name":"cn"}],"buckets":["b1","b2"],
-             "secrets":[{"id":"s1","name":"sn"},{"id":"s2","name":"so","type":"kv","group":"g"}]}
+             "secrets":[{"id":"s1","name":"sn","payload":"p"},
+              {"id":"s2","name":"so","type":"kv","group":"g","data":{"a":1}},
+              {"id":"s3","name":"sp","type":"username_password","username":"u","password":"pw"},
+              {"id":"s4","name":"sq","type":"iam_credentials","service_id":"ServiceId-1"}],
+             "object_storage_instance":"o","key_protect_instance":"kp",
+             "root_keys":[{"id":"r1","name":"rn"},{"id":"r2","name":"ro","imported":true}]}
             """#
         let instance = try SimulatedInstance(parsing: Array(document.utf8))
         #expect(instance.crn == "crn:mine")
@@ -47,11 +52,20 @@ import Testing
         #expect(instance.softwareAttachments == [NamedResource(id: "a", name: "an")])
         #expect(instance.clusterNetworkAttachments == [NamedResource(id: "c", name: "cn")])
         #expect(instance.buckets == ["b1", "b2"])
+        var login = SimulatedSecret(id: "s3", name: "sp", type: .usernamePassword, payload: Redacted("pw"))
+        login.username = "u"
         let secrets = [
-            SimulatedSecret(id: "s1", name: "sn", type: .arbitrary, group: "default"),
-            SimulatedSecret(id: "s2", name: "so", type: .kv, group: "g"),
+            SimulatedSecret(id: "s1", name: "sn", type: .arbitrary, group: "default", payload: Redacted("p")),
+            SimulatedSecret(id: "s2", name: "so", type: .kv, group: "g", payload: Redacted(#"{"a":1}"#)),
+            login,
+            SimulatedSecret(id: "s4", name: "sq", type: .iamCredentials, serviceID: "ServiceId-1"),
         ]
         #expect(instance.secrets == secrets)
+        #expect((instance.objectStorageInstance, instance.keyProtectInstance) == ("o", "kp"))
+        let rootKeys = [
+            SimulatedRootKey(id: "r1", name: "rn"), SimulatedRootKey(id: "r2", name: "ro", isImported: true),
+        ]
+        #expect(instance.rootKeys == rootKeys)
     }
 
     @Test(arguments: [

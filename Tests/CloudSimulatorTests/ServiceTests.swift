@@ -6,7 +6,7 @@ import Testing
 /// The services that take IAM tokens.
 @Suite struct ServiceTests {
     private static let targets = [
-        "/v1/instances?version=2026-06-23&generation=2", "/v1/apikeys", "/api/v2/secrets", "/",
+        "/v1/instances?version=2026-06-23&generation=2", "/v1/apikeys", "/api/v2/secrets", "/", "/v2/resource_keys",
     ]
 
     @Test(arguments: targets)
@@ -127,12 +127,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", ["broker-database", "two", "three"]), ("?limit=1&offset=1", ["two"]), ("?offset=3", []),
-        ("?search=t", ["broker-database", "two", "three"]), ("?search=two", ["two"]), ("?groups=g", ["three"]),
-        ("?groups=g,default", ["broker-database", "two", "three"]), ("?secret_types=kv", ["two"]),
+        ("", ["one", "two", "three"]), ("?limit=1&offset=1", ["two"]), ("?offset=3", []),
+        ("?search=t", ["two", "three"]), ("?search=two", ["two"]), ("?groups=g", ["three"]),
+        ("?groups=g,default", ["one", "two", "three"]), ("?secret_types=kv", ["two"]),
     ])
     func secretsAreListedWithoutTheirValues(query: String, names: [String]) async throws {
         var instance = SimulatedInstance()
+        instance.secrets = [SimulatedSecret(id: "1", name: "one")]
         instance.secrets.append(SimulatedSecret(id: "2", name: "two", type: .kv))
         instance.secrets.append(SimulatedSecret(id: "3", name: "three", group: "g"))
         try await TestCloud.run(instance: instance) { cloud in

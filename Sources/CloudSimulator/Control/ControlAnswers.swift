@@ -29,6 +29,10 @@ struct ControlAnswers {
         case ("root-certificate", 1): return try rootCertificate(request)
         case ("hmac-pairs", 1): return try hmacPairs(request)
         case ("hmac-pairs", 2): return try hmacPair(request, path[1])
+        case ("api-keys", 1): return try apiKeys(request)
+        case ("secrets", 1): return try secrets(request)
+        case ("propagation", 1): return try propagation(request)
+        case ("rotation-rules", 1): return try rotationRules(request)
         case ("requests", 1): return try requests(request)
         default: throw ControlError.notFound("no such switch; GET /simulator lists them")
         }
@@ -135,6 +139,9 @@ struct ControlAnswers {
             "profiles": .array(simulator.instance.profiles.map(\.document)),
             "metadata_service": simulator.instance.metadataService.document,
             "hmac_pairs": hmacPairsDocument,
+            "api_keys": apiKeysDocument,
+            "propagation": propagationDocument,
+            "rotation_rules": rotationRulesDocument,
             "requests": simulator.countsDocument,
         ]
     }

@@ -41,6 +41,9 @@ struct CivilTime {
         return "\(weekdays[weekday]), \(Self.padded(day, 2)) \(months[month - 1]) \(year) \(time) GMT"
     }
 
+    /// As the IAM Identity API has times, which no parser of RFC 3339 takes: `2026-09-01T10:00+0000`.
+    var iamIdentity: String { "\(date)T\(time.prefix(5))+0000" }
+
     /// As the `context` of an IAM error has it: `01.09.2026 10:00:00:123 UTC`.
     var iamContext: String {
         let date = "\(Self.padded(day, 2)).\(Self.padded(month, 2)).\(Self.padded(year, 4))"

@@ -14,5 +14,10 @@ enum HexText {
         return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
     }
 
+    /// The digits of `count` random bytes, from the system's generator, which is one for cryptography on Linux.
+    static func random(bytes count: Int) -> String {
+        encode((0..<count).map { _ in UInt8.random(in: .min ... .max) })
+    }
+
     private static let digits = Array("0123456789abcdef".utf8)
 }

@@ -31,6 +31,12 @@ enum JSONOutput: Sendable {
         return .object(members + [(name, value)])
     }
 
+    /// The object with the members of another object at its end.
+    func adding(_ other: JSONOutput) -> JSONOutput {
+        guard case .object(let members) = self, case .object(let more) = other else { return self }
+        return .object(members + more)
+    }
+
     /// The object without the members `names`.
     func omitting(_ names: Set<String>) -> JSONOutput {
         guard case .object(let members) = self else { return self }

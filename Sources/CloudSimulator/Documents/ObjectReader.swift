@@ -98,6 +98,13 @@ struct ObjectReader {
         return objects
     }
 
+    /// The text of a member that is an object, whatever is in it.
+    func objectText(_ name: String) throws(DocumentError) -> String? {
+        guard let value = members[name] else { return nil }
+        guard value.isObject else { throw error(name, "must be an object") }
+        return value.text
+    }
+
     /// The value of a member that must be there.
     func required<Value>(_ name: String, _ value: Value?) throws(DocumentError) -> Value {
         guard let value else { throw error(name, "is missing") }

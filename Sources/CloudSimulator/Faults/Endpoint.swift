@@ -14,19 +14,25 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case keys
     /// `/v1/instances` and `/v1/instances/{id}` of the VPC API.
     case vpc
-    /// `GET /v1/apikeys` of the IAM Identity API.
+    /// `/v1/apikeys…` of the IAM Identity API.
     case iamIdentity = "iam_identity"
-    /// `GET /api/v2/secrets`.
+    /// `/api/v2/secrets…` and `/api/v2/secret_groups/…`.
     case secretsManager = "secrets_manager"
     /// The S3 API: `/`, `/{bucket}` and `/{bucket}/{key}`.
     case objectStorage = "object_storage"
+    /// `/v2/resource_keys…` and `/v2/resource_instances/{id}/resource_keys`.
+    case resourceController = "resource_controller"
+    /// `/api/v2/keys/…`.
+    case keyProtect = "key_protect"
 
     /// What may be wrong with the tokens that come from here.
     var tokenFaults: Set<TokenFault> {
         switch self {
         case .identityToken: [.wrongKey, .wrongSignature, .expired, .otherAccount, .wrongNonce]
         case .iamToken, .iam: [.wrongKey, .wrongSignature, .expired, .otherAccount, .otherProfile]
-        case .certificates, .metadata, .keys, .vpc, .iamIdentity, .secretsManager, .objectStorage: []
+        case .certificates, .metadata, .keys, .vpc, .iamIdentity, .secretsManager, .objectStorage, .resourceController,
+            .keyProtect:
+            []
         }
     }
 }

@@ -1,6 +1,9 @@
 extension Fault {
     private static let members: Set<String> =
-        Set(["delay_ms", "drop", "hang", "drip", "truncate", "status", "body", "retry_after", "omit", "times"])
+        Set([
+            "delay_ms", "drop", "drop_after", "hang", "drip", "truncate", "status", "body", "retry_after", "omit",
+            "times", "twice",
+        ])
         .union(contentFaults)
     private static let contentFaults = Set(TokenFault.allCases.map(\.rawValue))
         .union(CertificateFault.allCases.map(\.rawValue))
@@ -13,6 +16,7 @@ extension Fault {
         delivery = try Delivery(reader)
         answer = try FaultAnswer(reader)
         omitted = Set(try reader.strings("omit") ?? [])
+        isCarriedOutTwice = try reader.bool("twice") ?? false
         times = try reader.integer("times", in: 1...1_000_000)
         for name in Self.contentFaults.sorted() where try reader.bool(name) ?? false {
             if let fault = TokenFault(rawValue: name), endpoint.tokenFaults.contains(fault) {
@@ -33,6 +37,7 @@ extension Fault {
         switch delivery {
         case .whole: break
         case .drop: document = document.adding("drop", true)
+        case .dropAfter: document = document.adding("drop_after", true)
         case .hang: document = document.adding("hang", true)
         case .truncate(let count): document = document.adding("truncate", .integer(count))
         case .drip(let bytes, let interval):
@@ -49,6 +54,7 @@ extension Fault {
             document = document.adding("retry_after", answer.retryAfter.map(JSONOutput.integer))
         }
         if !omitted.isEmpty { document = document.adding("omit", .array(omitted.sorted().map(JSONOutput.string))) }
+        if isCarriedOutTwice { document = document.adding("twice", true) }
         for fault in TokenFault.allCases where token.contains(fault) {
             document = document.adding(fault.rawValue, true)
         }
@@ -63,6 +69,7 @@ extension Delivery {
     fileprivate init(_ reader: ObjectReader) throws(DocumentError) {
         var selected: [Delivery] = []
         if try reader.bool("drop") ?? false { selected.append(.drop) }
+        if try reader.bool("drop_after") ?? false { selected.append(.dropAfter) }
         if try reader.bool("hang") ?? false { selected.append(.hang) }
         if let count = try reader.integer("truncate", in: 0...1_048_576) { selected.append(.truncate(count)) }
         if let drip = try reader.object("drip", knowing: ["bytes", "interval_ms"]) {
@@ -71,7 +78,10 @@ extension Delivery {
             selected.append(.drip(bytes: bytes, interval: .milliseconds(interval)))
         }
         guard selected.count <= 1 else {
-            throw DocumentError(member: "", problem: "selects more than one of drop, hang, truncate and drip")
+            throw DocumentError(
+                member: "",
+                problem: "selects more than one of drop, drop_after, hang, truncate and drip"
+            )
         }
         self = selected.first ?? .whole
     }
@@ -95,5 +105,5 @@ extension FaultAnswer {
 
 extension Duration {
     /// The duration in milliseconds, rounded down.
-    fileprivate var wholeMilliseconds: Int { Int(self / .milliseconds(1)) }
+    var wholeMilliseconds: Int { Int(self / .milliseconds(1)) }
 }

@@ -12,6 +12,8 @@ package struct Fault: Sendable, Equatable {
     package var token: Set<TokenFault> = []
     /// What is wrong with the certificates.
     package var certificate: Set<CertificateFault> = []
+    /// Whether the request is carried out two times, of which the second is answered.
+    package var isCarriedOutTwice: Bool
     /// How many more requests it meets; `nil` for all.
     package var times: Int?
 
@@ -22,6 +24,7 @@ package struct Fault: Sendable, Equatable {
         omitting omitted: Set<String> = [],
         token: Set<TokenFault> = [],
         certificate: Set<CertificateFault> = [],
+        isCarriedOutTwice: Bool = false,
         times: Int? = nil
     ) {
         self.delay = delay
@@ -30,6 +33,7 @@ package struct Fault: Sendable, Equatable {
         self.omitted = omitted
         self.token = token
         self.certificate = certificate
+        self.isCarriedOutTwice = isCarriedOutTwice
         self.times = times
     }
 
@@ -44,6 +48,8 @@ package enum Delivery: Sendable, Equatable {
     case whole
     /// The connection is closed without a byte of an answer.
     case drop
+    /// The request is carried out; then the connection is closed without a byte of an answer.
+    case dropAfter
     /// Nothing is answered until the client leaves.
     case hang
     /// The body comes in pieces of `bytes`, `interval` apart.

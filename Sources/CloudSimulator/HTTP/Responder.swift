@@ -29,6 +29,10 @@ struct Responder: Sendable {
         case .hang:
             log(asked, "hang")
             try await DepartureHandler.waitForDeparture(on: channel)
+        case .dropAfter:
+            let answer = simulator.answer(asked, route, fault: fault, scheme: scheme)
+            log(asked, "drop after \(answer.status)")
+            try await close(channel)
         case .whole, .drip, .truncate:
             let answer = simulator.answer(asked, route, fault: fault, scheme: scheme)
             log(asked, "\(answer.status)")
@@ -64,7 +68,7 @@ struct Responder: Sendable {
                 try await bodyWriter.write(ByteBuffer(bytes: body[start..<min(start + bytes, body.count)]))
             }
             try await bodyWriter.finish(nil)
-        case .whole, .drop, .hang:
+        case .whole, .drop, .dropAfter, .hang:
             let body = isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body))
             try await writer.write(response: head, body: body)
         }

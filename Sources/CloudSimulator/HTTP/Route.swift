@@ -10,8 +10,14 @@ enum Route: Sendable {
     case discovery
     /// `/v1/instances`, with the segment that follows.
     case instances(id: String?)
-    case apiKeys
-    case secrets
+    /// The segments after `/v1/apikeys`.
+    case apiKeys([String])
+    /// Secrets Manager: the segments after `/api/v2`.
+    case secrets([String])
+    /// The Resource Controller: the segments after `/v2`.
+    case resourceKeys([String])
+    /// Key Protect: the segments after `/api/v2/keys`.
+    case rootKeys([String])
     /// The S3 API: `/`, `/{bucket}` and `/{bucket}/{key}`.
     case objectStorage
     /// The segments after `/simulator`.
@@ -38,6 +44,13 @@ enum Route: Sendable {
         case nil: self = .objectStorage
         case "v1" where segments.count == 3 && segments[1] == "instances": self = .instances(id: segments[2])
         case "metadata" where segments.dropFirst().first == "v1": self = .metadata(Array(segments.dropFirst(2)))
+        case "v1" where segments.dropFirst().first == "apikeys": self = .apiKeys(Array(segments.dropFirst(2)))
+        case "v2" where ["resource_keys", "resource_instances"].contains(segments.dropFirst().first):
+            self = .resourceKeys(Array(segments.dropFirst()))
+        case "api" where segments.starts(with: ["api", "v2", "keys"]): self = .rootKeys(Array(segments.dropFirst(3)))
+        case "api" where segments.starts(with: ["api", "v2", "secrets"]),
+            "api" where segments.starts(with: ["api", "v2", "secret_groups"]):
+            self = .secrets(Array(segments.dropFirst(2)))
         case let first?:
             let route = Self.fixed(segments.joined(separator: "/"))
             if case .unknown = route, buckets.contains(first) { self = .objectStorage } else { self = route }
@@ -56,8 +69,6 @@ enum Route: Sendable {
         case "identity/keys": .keys
         case "identity/.well-known/openid-configuration": .discovery
         case "v1/instances": .instances(id: nil)
-        case "v1/apikeys": .apiKeys
-        case "api/v2/secrets": .secrets
         default: .unknown
         }
     }
@@ -75,6 +86,8 @@ enum Route: Sendable {
         case .apiKeys: .iamIdentity
         case .secrets: .secretsManager
         case .objectStorage: .objectStorage
+        case .resourceKeys: .resourceController
+        case .rootKeys: .keyProtect
         case .discovery, .control, .unknown: nil
         }
     }
@@ -90,6 +103,8 @@ enum Route: Sendable {
             return error.answer
         case .apiKeys: return IAMIdentityError.status(status).answer(context)
         case .objectStorage: return ObjectStorageError.status(status).answer
+        case .resourceKeys: return ResourceControllerError.status(status).answer
+        case .rootKeys: return KeyProtectError.status(status).answer
         }
     }
 
@@ -97,7 +112,9 @@ enum Route: Sendable {
     var isOfMetadataService: Bool {
         switch self {
         case .identityToken, .iamToken, .certificates, .metadata: true
-        case .iam, .keys, .discovery, .instances, .apiKeys, .secrets, .objectStorage, .control, .unknown: false
+        case .iam, .keys, .discovery, .instances, .apiKeys, .secrets, .resourceKeys, .rootKeys, .objectStorage,
+            .control, .unknown:
+            false
         }
     }
 }

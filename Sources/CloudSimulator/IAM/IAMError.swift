@@ -58,6 +58,8 @@ struct IAMErrorContext {
     let userAgent: String
     let issuer: String
     let now: Date
+    /// The name of the call, as the IAM Identity API has it.
+    var operation = "LIST_API_KEYS"
 
     private static let host = JSONOutput.string("iamid-6.12-12345-abcdef0-5f6a7b8c9d-x1y2z")
 
@@ -69,7 +71,7 @@ struct IAMErrorContext {
         let time = JSONOutput.string(CivilTime(now).iamContext)
         return [
             "transaction_id": .string(trace),
-            "operation": "LIST_API_KEYS",
+            "operation": .string(operation),
             "user_agent": .string(userAgent),
             "url": .string(url),
             "instance_id": Self.host,

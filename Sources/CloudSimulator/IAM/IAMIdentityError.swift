@@ -15,6 +15,35 @@ struct IAMIdentityError: Error {
         message: "The IAM token is missing, malformed or expired."
     )
 
+    /// `If-Match` names an older state of the key.
+    static let changedMeanwhile = IAMIdentityError(
+        status: 409,
+        code: "conflict",
+        messageCode: "BXNIM0409E",
+        message: "The API key was changed meanwhile."
+    )
+
+    /// The error for what IAM refuses; the quota has a code of its own.
+    init(_ refusal: APIKeyRefusal) {
+        let (status, code) =
+            switch refusal {
+            case .notFound: (404, "not_found")
+            case .locked: (412, "locked")
+            case .valueTaken: (409, "value_in_use")
+            case .quotaReached: (409, "api_key_quota_reached")
+            case .full: (409, "simulator_full")
+            }
+        self.init(status: status, code: code, messageCode: "BXNIM0\(status)E", message: refusal.message)
+    }
+
+    private init(status: Int, code: String, messageCode: String, message: String, details: String? = nil) {
+        self.status = status
+        self.code = code
+        self.messageCode = messageCode
+        self.message = message
+        self.details = details
+    }
+
     static func invalid(_ details: String) -> IAMIdentityError {
         IAMIdentityError(
             status: 400,

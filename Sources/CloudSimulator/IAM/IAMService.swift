@@ -12,7 +12,9 @@ struct IAMService {
     }
 
     /// `POST /identity/token`, and its old spelling `/oidc/token`.
-    func token(_ request: SimulatorRequest) throws -> SimulatorAnswer {
+    ///
+    /// `exchange` says whose API key a value is, and counts its use; `nil` for a value that opens nothing.
+    func token(_ request: SimulatorRequest, exchange: (String) -> ServiceIDKey?) throws -> SimulatorAnswer {
         guard request.method == "POST" else { throw IAMError.methodNotAllowed }
         let form = Self.form(of: request)
         let name = try Self.required("grant_type", in: form)
@@ -23,7 +25,7 @@ struct IAMService {
         }
         switch grant {
         case .computeResource: return try computeResourceToken(request, form)
-        case .apiKey: return try apiKeyToken(request, form)
+        case .apiKey: return try apiKeyToken(request, form, exchange)
         }
     }
 
@@ -64,11 +66,13 @@ struct IAMService {
         return try answer(document, life)
     }
 
-    private func apiKeyToken(_ request: SimulatorRequest, _ form: [FormField]) throws -> SimulatorAnswer {
+    private func apiKeyToken(
+        _ request: SimulatorRequest,
+        _ form: [FormField],
+        _ exchange: (String) -> ServiceIDKey?
+    ) throws -> SimulatorAnswer {
         let key = try Self.required("apikey", in: form).trimmed
-        guard let serviceID = instance.apiKeys.first(where: { $0.key.exposed == key }) else {
-            throw IAMError.apiKeyNotFound
-        }
+        guard let serviceID = exchange(key) else { throw IAMError.apiKeyNotFound }
         let (life, claims) = newToken(request)
         return try answer(claims.document(serviceID: serviceID), life, refreshToken: "not_supported")
     }

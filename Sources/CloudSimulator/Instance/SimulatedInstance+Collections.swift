@@ -1,7 +1,8 @@
 // The lists of the instance file.
 extension SimulatedInstance {
     static let collections: Set = [
-        "buckets", "cluster_network_attachments", "placement_groups", "secrets", "software_attachments",
+        "buckets", "cluster_network_attachments", "key_protect_instance", "object_storage_instance",
+        "placement_groups", "root_keys", "secrets", "software_attachments",
     ]
 
     mutating func readCollections(_ reader: ObjectReader) throws(DocumentError) {
@@ -10,14 +11,36 @@ extension SimulatedInstance {
         clusterNetworkAttachments =
             try Self.resources(reader, "cluster_network_attachments") ?? clusterNetworkAttachments
         buckets = try reader.strings("buckets") ?? buckets
-        guard let readers = try reader.objects("secrets", knowing: ["id", "name", "type", "group"]) else { return }
+        objectStorageInstance = try reader.text("object_storage_instance") ?? objectStorageInstance
+        keyProtectInstance = try reader.text("key_protect_instance") ?? keyProtectInstance
+        try readSecrets(reader)
+        try readRootKeys(reader)
+    }
+
+    private mutating func readSecrets(_ reader: ObjectReader) throws(DocumentError) {
+        guard let readers = try reader.objects("secrets", knowing: SimulatedSecret.members) else { return }
+        guard readers.count <= SecretVault.maximumCount else {
+            throw reader.error("secrets", "must be \(SecretVault.maximumCount) at most")
+        }
         secrets = []
         for entry in readers {
-            let id = try entry.required("id", entry.text("id"))
-            let name = try entry.required("name", entry.text("name"))
-            let type: SimulatedSecret.SecretType = try entry.choice("type") ?? .arbitrary
-            let group = try entry.text("group") ?? "default"
-            secrets.append(SimulatedSecret(id: id, name: name, type: type, group: group))
+            let secret = try SimulatedSecret(entry)
+            guard !secrets.contains(where: { $0.id == secret.id }) else { throw entry.error("id", "is there twice") }
+            secrets.append(secret)
+        }
+    }
+
+    private mutating func readRootKeys(_ reader: ObjectReader) throws(DocumentError) {
+        guard let readers = try reader.objects("root_keys", knowing: ["id", "name", "imported"]) else { return }
+        rootKeys = []
+        for entry in readers {
+            let key = SimulatedRootKey(
+                id: try entry.required("id", entry.text("id")),
+                name: try entry.required("name", entry.text("name")),
+                isImported: try entry.bool("imported") ?? false
+            )
+            guard !rootKeys.contains(where: { $0.id == key.id }) else { throw entry.error("id", "is there twice") }
+            rootKeys.append(key)
         }
     }
 

@@ -57,7 +57,24 @@ package struct SimulatedInstance: Sendable {
     package var issuer = "https://iam.cloud.ibm.com/identity"
     package var metadataService = MetadataService()
     /// What Secrets Manager lists.
-    package var secrets = [SimulatedSecret(id: "0b5571f7-21e6-42b7-91c5-3f5ac9793a46", name: "broker-database")]
+    package var secrets = [
+        SimulatedSecret(
+            id: "0b5571f7-21e6-42b7-91c5-3f5ac9793a46",
+            name: "broker-database",
+            payload: Redacted("simulator-database-password")
+        ),
+        SimulatedSecret(id: "1c6682f8-32f7-4c8e-a2d6-4f6bdaa84b57", name: "broker-settings", type: .kv),
+        SimulatedSecret(id: "2d7793f9-43f8-4d9f-b3e7-5f7ceb95bc68", name: "broker-login", type: .usernamePassword),
+        SimulatedSecret(id: "3e88a4fa-54f9-4eaf-84f8-6f8dfca6cd79", name: "broker-service-id", type: .iamCredentials),
+    ]
+    /// GUID of the Object Storage, which has the resource keys.
+    package var objectStorageInstance = "1f2e3d4c-5b6a-4978-8695-a4b3c2d1e0f9"
+    /// GUID of the Key Protect instance, which has the root keys.
+    package var keyProtectInstance = "5a4b3c2d-1e0f-4a9b-8c7d-6e5f4a3b2c1d"
+    package var rootKeys = [
+        SimulatedRootKey(id: "8f7e6d5c-4b3a-4291-8a7b-6c5d4e3f2a1b", name: "broker-root-key"),
+        SimulatedRootKey(id: "9a8f7e6d-5c4b-4a39-9281-7b6c5d4e3f2a", name: "broker-imported-key", isImported: true),
+    ]
     /// Names of the buckets that Cloud Object Storage lists.
     package var buckets = ["broker-reports"]
 

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 package import JOSE
 
 /// An HMAC pair of a service credential: what S3 clients sign requests with.
@@ -9,6 +10,8 @@ package struct HMACPair: Sendable, Equatable {
     package let secretAccessKey: Redacted<String>
     /// A pair that is not enabled opens nothing, as if it were not there.
     package var isEnabled = true
+    /// When it was made; `nil` for a pair that is known everywhere from the start.
+    private(set) var createdAt: Date?
 
     package init(name: String, accessKeyID: String, secretAccessKey: Redacted<String>) {
         self.name = name
@@ -17,16 +20,12 @@ package struct HMACPair: Sendable, Equatable {
     }
 
     /// A new pair of the form that IBM gives out: 32 and 48 hexadecimal digits.
-    init(generatingNamed name: String) {
+    init(generatingNamed name: String, at now: Date) {
         self.init(
             name: name,
-            accessKeyID: Self.hexadecimal(bytes: 16),
-            secretAccessKey: Redacted(Self.hexadecimal(bytes: 24))
+            accessKeyID: HexText.random(bytes: 16),
+            secretAccessKey: Redacted(HexText.random(bytes: 24))
         )
-    }
-
-    /// From the system's generator, which is one for cryptography on Linux.
-    private static func hexadecimal(bytes count: Int) -> String {
-        HexText.encode((0..<count).map { _ in UInt8.random(in: .min ... .max) })
+        createdAt = now
     }
 }

@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// The HMAC pairs of the simulated account.
 ///
 /// The one place that says which pair may sign: whoever makes, ends or delays pairs does it here.
@@ -13,6 +15,11 @@ struct HMACPairs: Sendable {
     /// The pair that may sign requests as `accessKeyID`.
     func usable(_ accessKeyID: String) -> HMACPair? {
         all.first { $0.accessKeyID == accessKeyID && $0.isEnabled }
+    }
+
+    /// The pairs that have been there for `delay`.
+    func known(at now: Date, after delay: Duration) -> HMACPairs {
+        HMACPairs(all.filter { $0.createdAt.map { now.timeIntervalSince($0) >= delay / .seconds(1) } ?? true })
     }
 
     subscript(accessKeyID: String) -> HMACPair? { all.first { $0.accessKeyID == accessKeyID } }

@@ -1,93 +1,85 @@
 internal import FoundationEssentials
+internal import Synchronization
 
-/// `GET /api/v2/secrets` of Secrets Manager: the secrets of the instance file, without their values.
+/// Secrets Manager v2 (reference section 9.5): secrets, their versions and the locks on them.
 ///
-/// Its errors have the shape of the VPC APIs (reference section 9.5).
+/// Its errors have the shape of the VPC APIs.
 struct SecretService {
+    let simulator: CloudSimulator
     let identity: IdentityService
 
-    private var instance: SimulatedInstance { identity.instance }
-    private var url: String { "https://simulator.\(instance.region).secrets-manager.appdomain.cloud/api/v2/secrets" }
-    private static let parameters: Set = ["groups", "limit", "offset", "search", "secret_types"]
-
-    func answer(_ request: SimulatorRequest) throws -> SimulatorAnswer {
-        guard try identity.caller(of: request) != nil else { throw VPCError.unauthorizedCaller }
-        guard request.method == "GET" else {
-            throw VPCError(status: 405, code: "method_not_allowed", message: "the simulator does not play this")
-        }
-        return SimulatorAnswer(headers: [("X-Correlation-Id", UUID().uuidString.lowercased())], try list(request.query))
+    /// Answers a request for `/api/v2` and the segments `path` after it.
+    func answer(_ request: SimulatorRequest, _ path: [String]) throws -> SimulatorAnswer {
+        guard let caller = try identity.caller(of: request) else { throw VPCError.unauthorizedCaller }
+        guard !simulator.rotationRules.forbidden.contains(.secretsManager) else { throw VPCError.forbiddenCaller }
+        var answer = try answer(request, path, caller)
+        answer.headers.append(("X-Correlation-Id", UUID().uuidString.lowercased()))
+        return answer
     }
 
-    private func list(_ query: [FormField]) throws(VPCError) -> JSONOutput {
-        if let unknown = query.first(where: { !Self.parameters.contains($0.name) }) {
-            let target = VPCError.Target(name: unknown.name, type: .parameter)
-            throw .invalid("unknown_field", "the simulator does not play this query parameter", target)
+    private func answer(_ request: SimulatorRequest, _ path: [String], _ caller: String) throws -> SimulatorAnswer {
+        guard path.first == "secrets" else { return try named(request, path) }
+        let read = request.method == "GET"
+        switch (path.count, path.last) {
+        case (1, _) where read: return SimulatorAnswer(try list(request.query))
+        case (2, _) where read: return try secret(path[1])
+        case (3, "metadata") where read: return SimulatorAnswer(documents.secret(try stored(path[1])))
+        case (3, "versions") where read: return SimulatorAnswer(documents.versions(try stored(path[1])))
+        case (3, "versions") where request.method == "POST": return try newVersion(request, path[1], caller)
+        case (4, let id?) where read && path[2] == "versions": return try version(path[1], id)
+        case (5, "metadata") where read && path[2] == "versions":
+            let secret = try stored(path[1])
+            guard let index = secret.index(path[3]) else { throw VPCError.versionNotFound }
+            return SimulatorAnswer(documents.version(secret, index))
+        case (5, "secret_data") where request.method == "DELETE" && path[2] == "versions":
+            return try wipe(path[1], path[3])
+        case (3, "locks"), (3, "locks_bulk"):
+            return try locks(request, path[1], nil, caller)
+        case (5, "locks") where path[2] == "versions", (5, "locks_bulk") where path[2] == "versions":
+            return try locks(request, path[1], path[3], caller)
+        case (1...5, _): throw VPCError.notPlayedHere
+        default: throw VPCError.notFound
         }
-        let limit = try Self.number("limit", query, in: 1...1_000, otherwise: 200)
-        let offset = try Self.number("offset", query, in: 0...1_000_000, otherwise: 0)
-        let groups = query["groups"]?.split(separator: ",").map(String.init)
-        let types = query["secret_types"]?.split(separator: ",").map(String.init)
-        let secrets = instance.secrets.filter { secret in
-            (groups?.contains(secret.group) ?? true) && (types?.contains(secret.type.rawValue) ?? true)
-                && (query["search"].map { secret.name.contains($0) } ?? true)
-        }
-        let link = { (offset: Int) -> JSONOutput in
-            ["href": .string("\(url)?limit=\(limit)&offset=\(offset)")]
-        }
-        let (lastPage, _) = max(0, secrets.count - 1).quotientAndRemainder(dividingBy: limit)
-        return JSONOutput.object([("first", link(0))])
-            .adding("last", link(lastPage * limit))
-            .adding("limit", .integer(limit))
-            .adding("next", secrets.count - offset > limit ? link(offset + limit) : nil)
-            .adding("offset", .integer(offset))
-            .adding("previous", offset > 0 ? link(max(0, offset - limit)) : nil)
-            .adding("secrets", .array(secrets.dropFirst(offset).prefix(limit).map(document)))
-            .adding("total_count", .integer(secrets.count))
     }
 
-    private static func number(
-        _ name: String,
-        _ query: [FormField],
-        in range: ClosedRange<Int>,
-        otherwise value: Int
-    ) throws(VPCError) -> Int {
-        guard let text = query[name] else { return value }
-        guard let number = Int(text), range.contains(number) else {
-            let target = VPCError.Target(name: name, type: .parameter, value: text)
-            throw .invalid(
-                "invalid_value",
-                "\(name) must be between \(range.lowerBound) and \(range.upperBound)",
-                target
-            )
+    var documents: SecretDocuments { SecretDocuments(instance: identity.instance) }
+
+    func stored(_ id: String) throws(VPCError) -> StoredSecret {
+        guard let secret = simulator.state.withLock({ $0.vault[id] }) else { throw .secretNotFound }
+        return secret
+    }
+
+    /// `GET /api/v2/secret_groups/{group}/secret_types/{type}/secrets/{name}`.
+    private func named(_ request: SimulatorRequest, _ path: [String]) throws(VPCError) -> SimulatorAnswer {
+        guard path.count == 6, path[0] == "secret_groups", path[2] == "secret_types", path[4] == "secrets" else {
+            throw .notFound
         }
-        return number
+        guard request.method == "GET" else { throw .notPlayedHere }
+        let secret = simulator.state.withLock { state in
+            state.vault.all.first { secret in
+                (secret.start.group, secret.start.type.rawValue, secret.start.name) == (path[1], path[3], path[5])
+            }
+        }
+        guard let secret else { throw .secretNotFound }
+        return try self.secret(secret.start.id)
     }
 
-    private func document(_ secret: SimulatedSecret) -> JSONOutput {
-        let service = "crn:v1:bluemix:public:secrets-manager:\(instance.region):a/\(instance.account):simulator"
-        return [
-            "created_at": "2026-09-01T10:00:00Z",
-            "created_by": "iam-ServiceId-9d8c7b6a-5f4e-4d3c-8b2a-1f0e9d8c7b6a",
-            "crn": .string("\(service):secret:\(secret.id)"),
-            "downloaded": false,
-            "id": .string(secret.id),
-            "labels": [],
-            "locks_total": 0,
-            "name": .string(secret.name),
-            "secret_group_id": .string(secret.group),
-            "secret_type": .string(secret.type.rawValue),
-            "state": 1,
-            "state_description": "active",
-            "updated_at": "2026-09-01T10:00:00Z",
-            "versions_total": 1,
-        ]
+    /// `GET /api/v2/secrets/{id}`.
+    private func secret(_ id: String) throws(VPCError) -> SimulatorAnswer {
+        let secret = try download(id, "current")
+        return SimulatorAnswer(documents.secret(secret).adding(documents.content(secret, 0)))
     }
-}
 
-extension VPCError {
-    fileprivate static let unauthorizedCaller = VPCError(
-        status: 401,
-        code: "unauthorized",
-        message: "the IAM token is missing, malformed or expired"
-    )
+    /// Reads what a version holds.
+    func download(_ id: String, _ version: String) throws(VPCError) -> StoredSecret {
+        try simulator.changeSecret(id) { secret throws(VPCError) in
+            guard let index = secret.index(version) else { throw .versionNotFound }
+            // Locked IAM credentials cannot be read unless their owner allowed it.
+            guard secret.start.type != .iamCredentials || secret.versions[index].locks.isEmpty else {
+                throw .versionLocked
+            }
+            secret.noteDownload(at: index)
+            return secret
+        }
+    }
 }
