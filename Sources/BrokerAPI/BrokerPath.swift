@@ -21,6 +21,26 @@ package enum BrokerPath {
     package static let lock = "/v1/lock"
     /// On the admin socket: `POST`, with `?profile=NAME` for one or without for all.
     package static let unlock = "/v1/unlock"
+    /// On the admin socket: `GET`, with `?plan=NAME` for one or without for all.
+    package static let rotations = "/v1/rotations"
+    /// On the admin socket: `GET`, with `?plan=NAME&limit=N`, both of them optional.
+    package static let rotationHistory = "/v1/rotations/history"
+    /// On the admin socket: `GET`, with `?plan=NAME`.
+    package static let rotationPlan = "/v1/rotations/plan"
+    /// On the admin socket: `GET`, with `?plan=NAME&count=N`.
+    package static let rotationNext = "/v1/rotations/next"
+    /// On the admin socket: `GET`; `DELETE` with `?plan=NAME&key=ID`.
+    package static let rotationOrphans = "/v1/rotations/orphans"
+    /// On the admin socket: `POST`, with `?plan=NAME`.
+    package static let rotationRun = "/v1/rotations/run"
+    /// On the admin socket: `POST`, with `?plan=NAME`.
+    package static let rotationPause = "/v1/rotations/pause"
+    /// On the admin socket: `POST`, with `?plan=NAME`.
+    package static let rotationResume = "/v1/rotations/resume"
+    /// On the admin socket: `POST`, with `?plan=NAME`.
+    package static let rotationRollback = "/v1/rotations/rollback"
+    /// On the admin socket: `POST`, with `?plan=NAME&as=CONSUMER`.
+    package static let rotationAcknowledge = "/v1/rotations/acknowledge"
 
     package static let workloadSocket = "/run/iam-broker/workload.sock"
     package static let adminSocket = "/run/iam-broker/admin.sock"

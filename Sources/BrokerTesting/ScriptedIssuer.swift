@@ -106,6 +106,8 @@ package final class ScriptedIssuer: KeyIssuer, Sendable {
         return try hooks.after(call, carryOut(call))
     }
 
+    package func requests(for step: IssuerStep) -> [String] { ["\(step)"] }
+
     private func carryOut(_ call: IssuerCall) -> IssuerAnswer {
         let now = now()
         return state.withLock { state in

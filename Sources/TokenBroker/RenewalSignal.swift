@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Wakes those who wait for something to happen, before their time: a token arrived, an attempt failed, a clock was set.
-final class RenewalSignal: Sendable {
+package final class RenewalSignal: Sendable {
     private struct Protected {
         var count: UInt64 = 0
         var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -10,13 +10,15 @@ final class RenewalSignal: Sendable {
 
     private let protected = Mutex(Protected())
 
+    package init() {}
+
     /// How often ``send()`` was called.
     ///
     /// What is sent after this was read is not missed.
-    var count: UInt64 { protected.withLock { $0.count } }
+    package var count: UInt64 { protected.withLock { $0.count } }
 
     /// Wakes everybody.
-    func send() {
+    package func send() {
         let waiters = protected.withLock { protected in
             protected.count &+= 1
             defer { protected.waiters = [:] }
@@ -26,7 +28,7 @@ final class RenewalSignal: Sendable {
     }
 
     /// Waits for a signal after the `seen`-th, for `deadline` on the boot-time clock, or for the task's cancellation.
-    func wait(after seen: UInt64, until deadline: Duration, time: any TimeSource) async {
+    package func wait(after seen: UInt64, until deadline: Duration, time: any TimeSource) async {
         let id = protected.withLock { protected in
             protected.lastWaiter &+= 1
             return protected.lastWaiter

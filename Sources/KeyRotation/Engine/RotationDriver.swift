@@ -115,6 +115,11 @@ package struct RotationDriver: Sendable {
         return nil
     }
 
+    /// Writes into the history what changes nothing else.
+    mutating func note(_ kind: EventKind, _ detail: String) async throws(Stop) {
+        try await writePlainly(RotationChange(state: state, value: .keep, kind: kind, detail: detail), .keep)
+    }
+
     private var isHalted: Bool { state.suspension != nil }
 
     // MARK: Calls

@@ -9,6 +9,7 @@ extension RotationMachine {
     ///   - state: what is written down.
     ///   - now: the wall clock.
     ///   - draw: a number from 0 to 1 that spreads attempts.
+    /// - Returns: what is to be written down.
     package func after(
         _ answer: IssuerAnswer,
         to step: IssuerStep,

@@ -131,6 +131,7 @@ extension RotationMachine {
     /// - Parameters:
     ///   - state: the last that was written down.
     ///   - now: the wall clock.
+    /// - Returns: the state to go on from.
     package func resumed(_ state: RotationState, now: Date) -> RotationState {
         var state = state
         guard var cycle = state.cycle else { return state }

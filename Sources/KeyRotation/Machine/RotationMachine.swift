@@ -23,6 +23,7 @@ package struct RotationMachine: Sendable {
     ///   - state: what is written down.
     ///   - now: the wall clock.
     ///   - rotation: an ID for a rotation that begins.
+    /// - Returns: the step.
     package func next(_ state: RotationState, now: Date, rotation: RotationID) -> RotationStep {
         if state.suspension != nil { return .rest(until: nil) }
         guard let cycle = state.cycle else { return begin(state, now: now, rotation: rotation) }

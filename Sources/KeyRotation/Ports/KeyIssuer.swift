@@ -8,6 +8,9 @@ package protocol KeyIssuer: Sendable {
     ///
     /// - Throws: ``Interruption`` when the process stops: whether the call was carried out is not known then.
     func perform(_ call: IssuerCall) async throws(Interruption) -> IssuerAnswer
+
+    /// What a step would send, for people who want to see it before: method, URL, and what of the body is no secret.
+    func requests(for step: IssuerStep) -> [String]
 }
 
 /// The process ends: nothing more is to be done, and nothing to be concluded.

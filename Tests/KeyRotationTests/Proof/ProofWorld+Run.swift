@@ -57,7 +57,10 @@ extension ProofWorld {
 
     /// What must be true at the end, whatever happened on the way.
     ///
-    /// - Parameter mostCreations: how many keys one rotation may make.
+    /// - Parameters:
+    ///   - end: how the run ended.
+    ///   - mostCreations: how many keys one rotation may make.
+    /// - Returns: what is not true.
     func invariants(after end: End, mostCreations: Int = 2) -> [String] {
         var problems = violated
         let live = issuer.keys.filter { !$0.isDeleted }
