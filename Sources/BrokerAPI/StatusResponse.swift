@@ -7,6 +7,8 @@ package struct StatusResponse: Codable, Sendable {
     /// The key IDs of the key set in use.
     package var keyIDs: [String]
     /// Absent in the answers of a daemon that is older than its command line.
+    package var signingKeys: [SigningKey]?
+    /// Absent in the answers of a daemon that is older than its command line.
     package var policy: Policy?
     /// Absent in the answers of a daemon that is older than its command line.
     package var audit: Audit?
@@ -136,12 +138,14 @@ package struct StatusResponse: Codable, Sendable {
     enum CodingKeys: String, CodingKey {
         case version, profiles, policy, audit, certificates, sinks
         case keyIDs = "key_ids"
+        case signingKeys = "signing_keys"
     }
 
     package init(
         version: String,
         profiles: [Profile],
         keyIDs: [String],
+        signingKeys: [SigningKey]? = nil,
         policy: Policy? = nil,
         audit: Audit? = nil,
         certificates: [Certificate]? = nil,
@@ -150,6 +154,7 @@ package struct StatusResponse: Codable, Sendable {
         self.version = version
         self.profiles = profiles
         self.keyIDs = keyIDs
+        self.signingKeys = signingKeys
         self.policy = policy
         self.audit = audit
         self.certificates = certificates

@@ -72,11 +72,14 @@ package struct AdminRoutes: Sendable {
 
     private func status() async -> Response {
         let keyIDs = await broker.cachedKeys?.keyIDs ?? []
+        let now = broker.time.now.wall
+        let signingKeys = await broker.keySightings.map { Self.wire($0, now: now) }
         return Response(
             StatusResponse(
                 version: brokerVersion,
                 profiles: broker.status.map(Self.wire),
                 keyIDs: keyIDs,
+                signingKeys: signingKeys,
                 policy: StatusResponse.Policy(gate.policy),
                 audit: auditStatus(),
                 certificates: certificates(),
@@ -97,6 +100,18 @@ package struct AdminRoutes: Sendable {
             consecutiveFailures: status.consecutiveFailures,
             lastError: status.lastError?.description,
             lockedSince: status.lockedSince.map { Int($0.timeIntervalSince1970) }
+        )
+    }
+
+    private static func wire(_ key: KeySighting, now: Date) -> StatusResponse.SigningKey {
+        StatusResponse.SigningKey(
+            keyID: key.keyID,
+            state: key.state.rawValue,
+            firstSeen: Int(key.firstSeen.timeIntervalSince1970),
+            lastSeen: Int(key.lastSeen.timeIntervalSince1970),
+            withdrawnAt: key.withdrawnAt.map { Int($0.timeIntervalSince1970) },
+            lastTokenEndsAt: key.lastTokenEndsAt.map { Int($0.timeIntervalSince1970) },
+            now: Int(now.timeIntervalSince1970)
         )
     }
 

@@ -18,6 +18,11 @@ package struct ScriptedKeySetSource: KeySetSource {
         script = Script([]) { _ in .success(keySet) }
     }
 
+    /// Answers every call with what `answer` makes of it.
+    package init(answering answer: @escaping @Sendable () -> Outcome) {
+        script = Script([]) { _ in answer() }
+    }
+
     /// How many key sets were asked for.
     package var callCount: Int { script.calls.count }
 

@@ -9,6 +9,12 @@ package struct UnverifiedToken: Sendable {
 }
 
 extension UnverifiedToken {
+    /// `kid` of the header as it stands there; `nil` when there is none, or no header.
+    package var keyID: String? {
+        let parts = try? CompactToken(compact.exposed)
+        return (try? parts?.header())?.root["kid"]?.string
+    }
+
     /// Header and claims as they stand in the token, for showing to a person.
     ///
     /// Nothing about them is verified.

@@ -1,10 +1,13 @@
 package import JOSE
 
 /// The key set of the token issuer: fetched once, refreshed in the background, the last good one kept.
+///
+/// It remembers the keys that were in it.
 package actor KeySetCache {
     private let source: any KeySetSource
     private let time: any TimeSource
     private var current: (keys: KeySet, fetchedAt: Duration)?
+    private var history = KeySightings()
     private var nextRefresh: Duration?
     private var lastAttempts: [String: Duration] = [:]
     private var inFlight: Task<Result<KeySet, AcquisitionError>, Never>?
@@ -37,6 +40,28 @@ package actor KeySetCache {
         return current?.keys
     }
 
+    /// The key set, fetched now if there is none yet, and the keys that left it and still count.
+    func keyRing() async throws(AcquisitionError) -> KeyRing {
+        KeyRing(published: try await keySet(), kept: history.kept(at: time.now))
+    }
+
+    /// The same after a look for a key, see ``keySet(lookingFor:)``.
+    func keyRing(lookingFor keyID: String) async -> KeyRing? {
+        let keys = await keySet(lookingFor: keyID)
+        return keys.map { KeyRing(published: $0, kept: history.kept(at: time.now)) }
+    }
+
+    /// The keys in use and those that left and still count, without fetching any.
+    var cachedKeyRing: KeyRing? {
+        current.map { KeyRing(published: $0.keys, kept: history.kept(at: time.now)) }
+    }
+
+    /// A token that the broker obtained passed with the key of this ID.
+    func verified(_ token: VerifiedToken, with keyID: String) { history.verified(token, with: keyID) }
+
+    /// The keys that were seen: those of the set in use first.
+    var sightings: [KeySighting] { history.all(at: time.now) }
+
     /// When the set is to be looked at again, on the boot-time clock.
     package var nextLook: Duration {
         let now = time.now.boot
@@ -65,9 +90,10 @@ package actor KeySetCache {
         let result = await task.value
         inFlight = nil
         if case .success(let keys) = result {
-            let now = time.now.boot
-            current = (keys, now)
-            nextRefresh = now + Self.age
+            let now = time.now
+            current = (keys, now.boot)
+            history.fetched(keys, at: now)
+            nextRefresh = now.boot + Self.age
         }
         return result
     }

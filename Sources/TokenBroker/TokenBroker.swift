@@ -96,11 +96,17 @@ package final class TokenBroker: Sendable {
     /// The key set in use, without fetching one.
     package var cachedKeys: KeySet? { get async { await keys.cached } }
 
-    /// What the issuer's keys in use say of a token that somebody brought; `nil` when there are none yet.
+    /// The issuer's keys that were seen since the broker started: those of the set in use first.
+    package var keySightings: [KeySighting] { get async { await keys.sightings } }
+
+    /// What the issuer's keys say of a token that somebody brought; `nil` when there are none yet.
+    ///
+    /// A key that left the set counts for tokens from before, until the last of the broker's own ends (docs/decisions/0014). What is brought here does not
+    /// make it count for longer.
     ///
     /// Nothing is fetched for it: otherwise every local process could make the broker call IAM.
     package func verify(_ token: UnverifiedToken) async -> Verdict? {
-        await keys.cached.map { pipeline.verify(token, with: $0, now: time.now.wall) }
+        await keys.cachedKeyRing.map { pipeline.verify(token, with: $0, now: time.now.wall) }
     }
 
     /// Looks at every profile again: a clock was set.

@@ -54,11 +54,11 @@ package struct TokenPipeline: Sendable {
     func forgetIdentity() async { await identity.forget() }
 
     /// Signature, times and issuer of a token of any profile.
-    func verify(_ token: UnverifiedToken, with keys: KeySet, now: Date) -> Verdict {
+    func verify(_ token: UnverifiedToken, with keys: KeyRing, now: Date) -> Verdict {
         var expectations = TokenExpectations()
         expectations.issuer = issuer.issuer
         expectations.leeway = issuer.leeway
-        return TokenVerifier(expectations).verify(token, with: keys, now: now)
+        return keys.verify(token, TokenVerifier(expectations), now: now)
     }
 
     private func verify(
@@ -75,16 +75,16 @@ package struct TokenPipeline: Sendable {
             )
         }
         let verifier = TokenVerifier(expectations)
-        var verdict = verifier.verify(token, with: try await keys.keySet(), now: time.now.wall)
-        if case .reject(.keyUnknown) = verdict, let keyID = (try? token.decoded())?.header.root["kid"]?.string,
-            let newer = await keys.keySet(lookingFor: keyID)
-        {
-            verdict = verifier.verify(token, with: newer, now: time.now.wall)
+        let keyID = token.keyID
+        var verdict = try await keys.keyRing().verify(token, verifier, now: time.now.wall)
+        if case .reject(.keyUnknown) = verdict, let keyID, let newer = await keys.keyRing(lookingFor: keyID) {
+            verdict = newer.verify(token, verifier, now: time.now.wall)
         }
         // The leeway is for clocks that differ; a token that has ended by ours is of no use to anybody.
         if case .accept(let verified) = verdict, verified.expiresAt <= time.now.wall { verdict = .reject(.expired) }
         switch verdict {
         case .accept(let verified):
+            if let keyID { await keys.verified(verified, with: keyID) }
             return verified
         case .reject(let rejection):
             audit.record(.tokenRejected(profile.name, rejection))

@@ -45,6 +45,39 @@ import Testing
         )
     }
 
+    @Test func eachSigningKeyHasALine() {
+        func key(_ id: String, _ state: String, first: Int, last: Int, ends: Int?) -> StatusResponse.SigningKey {
+            .init(
+                keyID: id,
+                state: state,
+                firstSeen: first,
+                lastSeen: last,
+                withdrawnAt: nil,
+                lastTokenEndsAt: ends,
+                now: 100_000
+            )
+        }
+        let keys = [
+            key("new\u{1B}", "published", first: 99_000, last: 99_995, ends: 103_600),
+            key("old", "kept", first: 5_000, last: 96_400, ends: 100_059),
+            key("ahead", "withdrawn", first: 100_001, last: 100_001, ends: 99_999),
+            key("unused", "withdrawn", first: 0, last: 0, ends: nil),
+        ]
+        let text = StatusTable(StatusResponse(version: "1", profiles: [], keyIDs: ["new"], signingKeys: keys)).text
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(
+            lines.suffix(7) == [
+                "",
+                "SIGNING KEY  STATE      FIRST SEEN  LAST SEEN   LAST TOKEN ENDS IN",
+                "new\\u{1b}    published  16m 40s ago  5s ago      1h 0m",
+                "old          kept       1d 2h ago   1h 0m ago   59s",
+                "ahead        withdrawn  0s ago      0s ago      0s",
+                "unused       withdrawn  1d 3h ago   1d 3h ago   -",
+                "",
+            ]
+        )
+    }
+
     @Test(arguments: [
         (3_600, "[####################] 100%"), (3_599, "[####################]  99%"),
         (1, "[--------------------]   0%"),

@@ -26,7 +26,10 @@ struct AdminRouteTests {
                         #"{"breaker":"closed","consecutive_failures":0,"expires_at":\#(start + 3_600),"expires_in":3540,"#
                             + #""issued_at":\#(start),"name":"reports","next_attempt_in":2100,"state":"fresh"}"#,
                     ]
-                    .joined(separator: ",") + #"],"version":"0.1.0"}"#
+                    .joined(separator: ",") + #"],"signing_keys":[{"first_seen":\#(start),"first_seen_ago":60,"#
+                    + #""key_id":"202608310826","last_seen":\#(start),"last_seen_ago":60,"#
+                    + #""last_token_ends_at":\#(start + 3_600),"last_token_ends_in":3540,"state":"published"}],"#
+                    + #""version":"0.1.0"}"#
             )
         }
     }

@@ -8,7 +8,7 @@ import Synchronization
 
 /// A broker with one profile, scripted services and clocks that stand still.
 final class World: Sendable {
-    let time = ManualTime()
+    let time: ManualTime
     let audit = RecordingAuditLog()
     let locks: ScriptedLockStore
     let mint: TokenMint
@@ -23,6 +23,7 @@ final class World: Sendable {
 
     // Without an exchanger every exchange brings a token issued now.
     init(
+        time: ManualTime = ManualTime(),
         prefetch: Bool = false,
         reference: ProfileReference? = nil,
         identity: ScriptedIdentitySource? = nil,
@@ -31,9 +32,9 @@ final class World: Sendable {
         draw: @escaping @Sendable () -> Double = { 0.5 },
         locks: ScriptedLockStore = ScriptedLockStore()
     ) throws {
+        self.time = time
         self.locks = locks
         let mint = try TokenMint()
-        let time = time
         self.mint = mint
         self.identity = identity ?? ScriptedIdentitySource(always: Self.identityToken())
         self.exchanger = exchanger ?? ScriptedExchanger { _ in Self.fresh(mint, time) }

@@ -20,7 +20,7 @@ struct StatusTable {
         ]
         lines += policy + audit + [""]
         lines += TextTable.lines([Self.header] + status.profiles.map(Self.row))
-        lines += certificates + sinks
+        lines += signingKeys + certificates + sinks
         for profile in status.profiles {
             if let since = profile.lockedSince {
                 let time = TimeInWords.date(secondsSince1970: since) ?? String(since)
@@ -30,6 +30,20 @@ struct StatusTable {
             lines.append("\(TerminalText.escaping(profile.name)): \(TerminalText.escaping(TokenMask.masking(error)))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var signingKeys: [String] {
+        guard let keys = status.signingKeys, !keys.isEmpty else { return [] }
+        let rows = keys.map { key in
+            [
+                TerminalText.escaping(key.keyID), TerminalText.escaping(key.state),
+                "\(TimeInWords.short(seconds: key.firstSeenAgo)) ago",
+                "\(TimeInWords.short(seconds: key.lastSeenAgo)) ago",
+                key.lastTokenEndsIn.map(TimeInWords.short) ?? "-",
+            ]
+        }
+        let header = ["SIGNING KEY", "STATE", "FIRST SEEN", "LAST SEEN", "LAST TOKEN ENDS IN"]
+        return [""] + TextTable.lines([header] + rows)
     }
 
     private var certificates: [String] {
