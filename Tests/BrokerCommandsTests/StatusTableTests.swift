@@ -68,11 +68,11 @@ import Testing
         #expect(
             lines.suffix(7) == [
                 "",
-                "SIGNING KEY  STATE      FIRST SEEN  LAST SEEN   LAST TOKEN ENDS IN",
-                "new\\u{1b}    published  16m 40s ago  5s ago      1h 0m",
-                "old          kept       1d 2h ago   1h 0m ago   59s",
-                "ahead        withdrawn  0s ago      0s ago      0s",
-                "unused       withdrawn  1d 3h ago   1d 3h ago   -",
+                "SIGNING KEY  STATE      FIRST SEEN   LAST SEEN  LAST TOKEN ENDS IN",
+                "new\\u{1b}    published  16m 40s ago  5s ago     1h 0m",
+                "old          kept       1d 2h ago    1h 0m ago  59s",
+                "ahead        withdrawn  0s ago       0s ago     0s",
+                "unused       withdrawn  1d 3h ago    1d 3h ago  -",
                 "",
             ]
         )

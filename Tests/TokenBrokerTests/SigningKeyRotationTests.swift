@@ -49,7 +49,7 @@ struct SigningKeyRotationTests {
         ),
         Rotation(
             testDescription: "withdrawn while it still signs",
-            steps: [Step(at: 96, published: [1]), Step(at: 125, signing: 1)],
+            steps: [Step(at: 118, published: [1]), Step(at: 150, signing: 1)],
             hasFailures: true
         ),
     ]
