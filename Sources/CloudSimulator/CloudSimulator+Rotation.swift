@@ -1,10 +1,45 @@
 internal import FoundationEssentials
+package import JOSE
 internal import Synchronization
 
 // What keys are rotated with.
 extension CloudSimulator {
     /// The API keys, oldest first, whoever knows of them yet.
     package var apiKeys: [SimulatedAPIKey] { state.withLock { $0.apiKeys.all } }
+
+    /// Makes an API key of `serviceID`; when it is known is up to ``propagation``.
+    ///
+    /// - Returns: the key, with its value; `nil` when the quota is reached or the value is another key's.
+    package func createAPIKey(
+        named name: String,
+        serviceID: String,
+        value: Redacted<String>? = nil
+    ) -> SimulatedAPIKey? {
+        let now = now
+        let key = SimulatedAPIKey(
+            name: name,
+            serviceID: serviceID,
+            value: value,
+            createdBy: "iam-\(serviceID)",
+            now: now
+        )
+        let refusal = state.withLock { state -> APIKeyRefusal? in
+            do throws(APIKeyRefusal) {
+                try state.apiKeys.add(key, quota: state.rules.apiKeyQuota, at: now)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        guard refusal == nil else { return nil }
+        note(IssuedSecret(key.value.exposed))
+        return key
+    }
+
+    /// Deletes an API key behind everybody's back, locked or not.
+    package func deleteAPIKey(_ id: String) {
+        state.withLock { $0.apiKeys.discard(id) }
+    }
 
     /// The resource keys of Object Storage, oldest first.
     package var resourceKeys: [SimulatedResourceKey] { state.withLock { $0.resourceKeys.all } }
@@ -37,6 +72,16 @@ extension CloudSimulator {
 
     /// How many versions the secret `id` has had; `nil` if there is no such secret.
     package func versionCount(ofSecret id: String) -> Int? { state.withLock { $0.vault[id]?.versionsTotal } }
+
+    /// What the current version of the secret `id` holds: a text, a JSON object, a password or an API key.
+    ///
+    /// - Returns: `nil` if there is no such secret, or if its current version holds nothing.
+    package func currentPayload(ofSecret id: String) -> Redacted<String>? {
+        state.withLock { $0.vault[id]?.versions.first?.payload }
+    }
+
+    /// The ID of the version of the root key `id`; `nil` if there is no such key.
+    package func versionID(ofRootKey id: String) -> String? { state.withLock { $0.rootKeys[id]?.versionID } }
 
     /// Changes a secret at once, whoever else changes it.
     func changeSecret<Result: Sendable>(

@@ -23,27 +23,6 @@ struct IAMIdentityError: Error {
         message: "The API key was changed meanwhile."
     )
 
-    /// The error for what IAM refuses; the quota has a code of its own.
-    init(_ refusal: APIKeyRefusal) {
-        let (status, code) =
-            switch refusal {
-            case .notFound: (404, "not_found")
-            case .locked: (412, "locked")
-            case .valueTaken: (409, "value_in_use")
-            case .quotaReached: (409, "api_key_quota_reached")
-            case .full: (409, "simulator_full")
-            }
-        self.init(status: status, code: code, messageCode: "BXNIM0\(status)E", message: refusal.message)
-    }
-
-    private init(status: Int, code: String, messageCode: String, message: String, details: String? = nil) {
-        self.status = status
-        self.code = code
-        self.messageCode = messageCode
-        self.message = message
-        self.details = details
-    }
-
     static func invalid(_ details: String) -> IAMIdentityError {
         IAMIdentityError(
             status: 400,
@@ -81,5 +60,20 @@ struct IAMIdentityError: Error {
             "trace": .string(trace),
         ]
         return SimulatorAnswer(status: status, document)
+    }
+}
+
+extension IAMIdentityError {
+    /// The error for what IAM refuses; the quota has a code of its own.
+    init(_ refusal: APIKeyRefusal) {
+        let (status, code) =
+            switch refusal {
+            case .notFound: (404, "not_found")
+            case .locked: (412, "locked")
+            case .valueTaken: (409, "value_in_use")
+            case .quotaReached: (409, "api_key_quota_reached")
+            case .full: (409, "simulator_full")
+            }
+        self.init(status: status, code: code, messageCode: "BXNIM0\(status)E", message: refusal.message)
     }
 }

@@ -56,7 +56,7 @@ package struct SimulatedInstance: Sendable {
     package var tokenLifetime = 3_600
     package var issuer = "https://iam.cloud.ibm.com/identity"
     package var metadataService = MetadataService()
-    /// What Secrets Manager lists.
+    /// What is in Secrets Manager at the start.
     package var secrets = [
         SimulatedSecret(
             id: "0b5571f7-21e6-42b7-91c5-3f5ac9793a46",

@@ -27,23 +27,6 @@ struct ResourceControllerError: Error {
         )
     }
 
-    /// The error for what IAM refuses on behalf of a resource key.
-    init(_ refusal: APIKeyRefusal) {
-        let (status, code) =
-            switch refusal {
-            case .quotaReached: (409, "RC-ApiKeyQuotaReached")
-            case .notFound, .locked, .valueTaken, .full: (409, "RC-ApiKeyNotMade")
-            }
-        self.init(status: status, code: code, message: refusal.message)
-    }
-
-    init(status: Int, code: String, message: String, details: String? = nil) {
-        self.status = status
-        self.code = code
-        self.message = message
-        self.details = details
-    }
-
     /// The error the Resource Controller answers with for `status`.
     static func status(_ status: Int) -> ResourceControllerError {
         switch status {
@@ -66,5 +49,17 @@ struct ResourceControllerError: Error {
             "transaction_id": .string("bss-\(HexText.random(bytes: 8))"),
         ]
         return SimulatorAnswer(status: status, document.adding("details", details.map(JSONOutput.string)))
+    }
+}
+
+extension ResourceControllerError {
+    /// The error for what IAM refuses on behalf of a resource key.
+    init(_ refusal: APIKeyRefusal) {
+        let (status, code) =
+            switch refusal {
+            case .quotaReached: (409, "RC-ApiKeyQuotaReached")
+            case .notFound, .locked, .valueTaken, .full: (409, "RC-ApiKeyNotMade")
+            }
+        self.init(status: status, code: code, message: refusal.message)
     }
 }

@@ -26,7 +26,7 @@ struct SecretVault: Sendable {
         return true
     }
 
-    /// Changes a secret with `change`, which must not keep what it gets.
+    /// Changes a secret; what `change` refuses must leave it as it was.
     mutating func change<Result>(
         _ id: String,
         _ change: (inout StoredSecret) throws(VPCError) -> Result

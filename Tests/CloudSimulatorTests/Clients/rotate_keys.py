@@ -2,7 +2,9 @@
 
 One line "ok NAME" for each step; the first that fails ends it. No value of a key is written.
 """
+import json
 import sys
+import urllib.request
 
 import ibm_boto3
 from ibm_botocore.client import Config
@@ -80,12 +82,29 @@ def storage(pair):
                             config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 
+def set_pair_delay(milliseconds):
+    body = json.dumps({"hmac_pair_use_ms": milliseconds}).encode()
+    with urllib.request.urlopen(urllib.request.Request(URL + "/simulator/propagation", body, method="PUT")):
+        pass
+
+
+def is_unknown(s3):
+    try:
+        s3.list_objects_v2(Bucket="broker-reports")
+        return False
+    except ClientError as error:
+        return error.response["Error"]["Code"] == "InvalidAccessKeyId"
+
+
 def resource_keys():
     controller = service(ResourceControllerV2)
+    set_pair_delay(3_600_000)
     made = controller.create_resource_key(name="by-sdk", source=STORAGE, role="Writer",
                                           parameters={"HMAC": True}).get_result()
     credentials = made["credentials"]
     s3 = storage(credentials["cos_hmac_keys"])
+    check("resource key: not known yet", is_unknown(s3))
+    set_pair_delay(0)
     s3.put_object(Bucket="broker-reports", Key="by-sdk", Body=b"hello")
     check("resource key: pair", s3.get_object(Bucket="broker-reports", Key="by-sdk")["Body"].read() == b"hello")
     check("resource key: api key", opens(credentials["apikey"]))
@@ -96,12 +115,7 @@ def resource_keys():
     renamed = controller.update_resource_key(id=made["guid"], name="renamed").get_result()
     check("resource key: rename", renamed["name"] == "renamed")
     check("resource key: delete", controller.delete_resource_key(id=made["id"]).get_status_code() == 204)
-    try:
-        s3.list_objects_v2(Bucket="broker-reports")
-        closed = False
-    except ClientError as error:
-        closed = error.response["Error"]["Code"] == "InvalidAccessKeyId"
-    check("resource key: closed", closed and not opens(credentials["apikey"]))
+    check("resource key: closed", is_unknown(s3) and not opens(credentials["apikey"]))
 
 
 def secrets():

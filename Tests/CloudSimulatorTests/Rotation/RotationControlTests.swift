@@ -40,6 +40,28 @@ import Testing
         }
     }
 
+    @Test func keysAreMadeAndDeletedByTests() async throws {
+        try await TestCloud.run { cloud in
+            let value = Redacted("0123456789abcdef0123456789abcdef")
+            let key = try #require(cloud.simulator.createAPIKey(named: "old", serviceID: "ServiceId-1", value: value))
+            #expect(cloud.simulator.createAPIKey(named: "same", serviceID: "ServiceId-1", value: value) == nil)
+            #expect(try await cloud.exchange(value.exposed) == "200")
+            #expect(cloud.simulator.apiKeys.last?.useCount == 1)
+            cloud.simulator.deleteAPIKey(key.id)
+            #expect(try await cloud.exchange(value.exposed) == "400 BXNIM0415E")
+        }
+    }
+
+    @Test func whatSecretsManagerAndKeyProtectHoldIsShownToTests() async throws {
+        try await TestCloud.run { cloud in
+            let id = "0b5571f7-21e6-42b7-91c5-3f5ac9793a46"
+            _ = try await cloud.call("POST", "/api/v2/secrets/\(id)/versions", #"{"payload":"second"}"#)
+            #expect(cloud.simulator.currentPayload(ofSecret: id)?.exposed == "second")
+            #expect(cloud.simulator.currentPayload(ofSecret: "1c6682f8-32f7-4c8e-a2d6-4f6bdaa84b57") == nil)
+            #expect(cloud.simulator.versionID(ofRootKey: "8f7e6d5c-4b3a-4291-8a7b-6c5d4e3f2a1b") != nil)
+        }
+    }
+
     @Test func aSecretIsMade() async throws {
         try await TestCloud.run { cloud in
             let body = #"{"name":"s","type":"kv","data":{"a":1},"id":"s1"}"#

@@ -20,6 +20,6 @@ import Testing
             try await PythonClient.run("rotate_keys.py", [address.url])
         }
         #expect(code == 0, "\(output)")
-        #expect(output.split(separator: "\n").count { $0.hasPrefix("ok ") } == 28, "\(output)")
+        #expect(output.split(separator: "\n").count { $0.hasPrefix("ok ") } == 30, "\(output)")
     }
 }
