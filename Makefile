@@ -31,7 +31,7 @@ endef
 .PHONY: deps build release install demo serve test bench lint imports format clean
 
 deps:
-	@$(call install,libssl-dev zlib1g-dev)
+	@$(call install,libsqlite3-dev libssl-dev zlib1g-dev)
 
 build: deps
 	@swift build

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// Every target but the two that must touch pointers also builds with strict memory safety.
+// Every target but those that must touch pointers also builds with strict memory safety.
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InferIsolatedConformances"),
@@ -17,6 +17,7 @@ let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
@@ -52,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -90,6 +92,18 @@ let package = Package(
         ),
         // Files that hold secrets: where they may lie, and how they are replaced.
         .target(name: "SecretFiles", dependencies: ["CLinux"], swiftSettings: strictAndSafe),
+        // The journal of rotations on one machine.
+        .target(
+            name: "SQLiteStorage",
+            dependencies: ["KeyRotation", "MessageDigests", "SecretFiles", grdb],
+            swiftSettings: strictAndSafe
+        ),
+        // Encrypts key values for the journal, and keeps the key of it.
+        .target(
+            name: "SecretSealing",
+            dependencies: ["COpenSSL", "JOSE", "KeyRotation", "SecretFiles"],
+            swiftSettings: strict
+        ),
         // What tokens look like in files, and the files.
         .target(
             name: "CredentialSinks",
@@ -301,6 +315,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SecretFilesTests", dependencies: ["SecretFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "SecretSealingTests",
+            dependencies: ["BrokerTesting", "JOSE", "KeyRotation", "SecretFiles", "SecretSealing", "TestFiles"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SQLiteStorageTests",
+            dependencies: ["BrokerTesting", "KeyRotation", "SQLiteStorage", "TestFiles", grdb],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SystemProgramsTests", dependencies: ["SystemPrograms"], swiftSettings: strict),
         .testTarget(
             name: "TokenBrokerTests",

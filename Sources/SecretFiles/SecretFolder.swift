@@ -132,6 +132,19 @@ package final class SecretFolder: Sendable {
         }
     }
 
+    /// Gives the file `name` the name of `file`, unless something has that.
+    ///
+    /// - Returns: `false` when something has it; the file keeps its name then.
+    func link(_ name: String, as file: FileLocation) throws(SecretFileError) -> Bool {
+        guard unsafe linkat(number, name, number, file.name, 0) == 0 else {
+            guard errno == EEXIST else { throw .failure("cannot make \(file.path)", errno) }
+            return false
+        }
+        remove(name)
+        try synchronize()
+        return true
+    }
+
     /// Makes the names in the folder last through a crash.
     func synchronize() throws(SecretFileError) {
         guard fsync(number) == 0 else { throw .failure("cannot make the folder \(path) durable", errno) }

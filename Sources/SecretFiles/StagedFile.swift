@@ -11,8 +11,18 @@ package final class StagedFile {
     package private(set) var isPending = true
 
     /// Writes `content` to a new file in the folder of `file`.
-    package init(
+    package convenience init(
         _ content: String,
+        for file: FileLocation,
+        _ permissions: FilePermissions,
+        in folder: SecretFolder
+    ) throws(SecretFileError) {
+        try unsafe self.init(Array(content.utf8).span.bytes, for: file, permissions, in: folder)
+    }
+
+    /// Writes `content` to a new file in the folder of `file`.
+    init(
+        _ content: RawSpan,
         for file: FileLocation,
         _ permissions: FilePermissions,
         in folder: SecretFolder
@@ -47,6 +57,15 @@ package final class StagedFile {
         try folder.synchronize()
     }
 
+    /// Gives the file its name, unless something has it.
+    ///
+    /// - Returns: whether it got the name.
+    func commitUnlessThere() throws(SecretFileError) -> Bool {
+        guard try folder.link(temporaryName, as: file) else { return false }
+        isPending = false
+        return true
+    }
+
     private func set(_ permissions: FilePermissions, of descriptor: Int32) throws(SecretFileError) {
         if permissions.owner != nil || permissions.group != nil {
             // chown(2): all bits set leaves it as it is.
@@ -59,12 +78,15 @@ package final class StagedFile {
         }
     }
 
-    private func write(_ content: String, to descriptor: Int32) throws(SecretFileError) {
-        var rest = Array(content.utf8)[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    private func write(_ content: RawSpan, to descriptor: Int32) throws(SecretFileError) {
+        var done = 0
+        while done < content.byteCount {
+            let count = unsafe content.withUnsafeBytes { bytes in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
+                return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+            }
             if count > 0 {
-                rest = rest.dropFirst(count)
+                done += count
             } else if count == 0 || errno != EINTR {
                 throw .failure("cannot write \(file.path)", count == 0 ? ENOSPC : errno)
             }
