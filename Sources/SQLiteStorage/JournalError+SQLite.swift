@@ -40,13 +40,14 @@ extension JournalError {
     ///
     /// Nobody but an operator may decide what becomes of it: without its journal the broker does not know which keys it made.
     static func damaged(_ path: String, _ reason: String) -> JournalError {
-        JournalError(
+        let aside = path.dropLast(JournalPlace.name.count) + "damaged"
+        return JournalError(
             .corrupt,
             "the rotation journal \(path) is damaged: \(reason); nothing was changed. Stop the daemon and keep what is there: "
-                + "mkdir \(path).damaged && mv \(path) \(path)-* \(path).damaged/. Then put a copy from a backup in its place, or "
-                + "what can be saved: sqlite3 \(path).damaged/\(JournalPlace.name) .recover | sqlite3 \(path) && chmod 600 \(path). "
-                + "Without either, a key that was made and not yet published is lost, and the keys that plans have "
-                + "must be looked up at their services before the daemon starts"
+                + "mkdir \(aside) && mv \(path)* \(aside)/. Then put a copy from a backup in its place, or what can be saved: "
+                + "sqlite3 \(aside)/\(JournalPlace.name) .recover | sqlite3 \(path) && chmod 600 \(path). Without either, a key "
+                + "that was made and not yet published is lost, and the keys that plans have must be looked up at their "
+                + "services before the daemon starts"
         )
     }
 

@@ -30,7 +30,10 @@ import Testing
         #expect(error?.message.contains(text) == true, "\(error?.message ?? "")", sourceLocation: sourceLocation)
         #expect(error?.message.contains(folder.database) == true, sourceLocation: sourceLocation)
         if code == .corrupt {
-            #expect(error?.message.contains("mkdir \(folder.database).damaged") == true, sourceLocation: sourceLocation)
+            #expect(
+                error?.message.contains("mv \(folder.database)* \(folder.state)/damaged/") == true,
+                sourceLocation: sourceLocation
+            )
         }
         let after = try folder.bytes()
         #expect(after == before, "what is there is as it was", sourceLocation: sourceLocation)
