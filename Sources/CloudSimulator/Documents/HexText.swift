@@ -19,5 +19,8 @@ enum HexText {
         encode((0..<count).map { _ in UInt8.random(in: .min ... .max) })
     }
 
+    /// A new secret: 48 digits, as those of HMAC pairs, so that a search for leaks has one form to look for.
+    static func secret() -> String { random(bytes: 24) }
+
     private static let digits = Array("0123456789abcdef".utf8)
 }

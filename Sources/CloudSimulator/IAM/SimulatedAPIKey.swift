@@ -45,7 +45,7 @@ package struct SimulatedAPIKey: Sendable, Equatable {
         id = "ApiKey-\(UUID().uuidString.lowercased())"
         self.name = name
         self.serviceID = serviceID
-        self.value = value ?? Redacted(HexText.random(bytes: 22))
+        self.value = value ?? Redacted(HexText.secret())
         self.createdBy = createdBy
         (createdAt, modifiedAt) = (now, now)
         isSettled = false

@@ -24,7 +24,7 @@ package struct HMACPair: Sendable, Equatable {
         self.init(
             name: name,
             accessKeyID: HexText.random(bytes: 16),
-            secretAccessKey: Redacted(HexText.random(bytes: 24))
+            secretAccessKey: Redacted(HexText.secret())
         )
         createdAt = now
     }

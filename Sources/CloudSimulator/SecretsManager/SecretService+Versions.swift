@@ -34,7 +34,7 @@ extension SecretService {
                 }
                 (version.payload, version.apiKeyID, generated) = (key.value, key.id, key.value)
             case .generated:
-                generated = Redacted(HexText.random(bytes: 16))
+                generated = Redacted(HexText.secret())
                 version.payload = generated
             }
             let changed = try state.vault.change(id) { secret throws(VPCError) in

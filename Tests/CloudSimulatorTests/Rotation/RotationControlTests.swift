@@ -42,7 +42,7 @@ import Testing
 
     @Test func keysAreMadeAndDeletedByTests() async throws {
         try await TestCloud.run { cloud in
-            let value = Redacted("0123456789abcdef0123456789abcdef")
+            let value = Redacted("5d0f3b8a96c14e72a8d1f0c95b3e6a7488e2d41c07f9b5a3")
             let key = try #require(cloud.simulator.createAPIKey(named: "old", serviceID: "ServiceId-1", value: value))
             #expect(cloud.simulator.createAPIKey(named: "same", serviceID: "ServiceId-1", value: value) == nil)
             #expect(try await cloud.exchange(value.exposed) == "200")

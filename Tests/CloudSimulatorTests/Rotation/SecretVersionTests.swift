@@ -90,7 +90,7 @@ import Testing
             let given = try await cloud.call("POST", "\(login)/versions", #"{"password":"mine"}"#)
             #expect(try given.string("password") == "mine" && given.string("username") == "simulator")
             let generated = try await cloud.call("POST", "\(login)/versions", "{}")
-            #expect(try generated.string("password").count == 32)
+            #expect(try generated.string("password").count == 48)
         }
     }
 
