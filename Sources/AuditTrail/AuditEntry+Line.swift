@@ -52,6 +52,7 @@ extension AuditEvent {
         case .sinkWritten: "sink_written"
         case .sinkRemoved: "sink_removed"
         case .sinkFailed: "sink_failed"
+        case .rotation: "rotation"
         case .policyLoaded: "policy_loaded"
         case .policyRefused: "policy_refused"
         case .locked: "locked"
@@ -106,6 +107,11 @@ extension LineText {
         case .sinkRemoved(let name, let reason), .sinkFailed(let name, let reason):
             add("sink", name)
             add("reason", reason)
+        case .rotation(let step):
+            add("plan", step.plan)
+            add("rotation", step.rotation)
+            add("step", step.kind)
+            add("detail", step.detail)
         case .policyLoaded(let generation):
             add("generation", generation)
         case .policyRefused(let message):

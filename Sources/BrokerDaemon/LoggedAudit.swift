@@ -67,6 +67,15 @@ struct LoggedAudit: AuditLog {
             logger.notice("Sink removed", metadata: ["sink": "\(name)", "reason": "\(reason)"])
         case .sinkFailed(let name, let reason):
             logger.warning("Sink is not as it should be", metadata: ["sink": "\(name)", "error": "\(reason)"])
+        case .rotation(let step):
+            logger.log(
+                level: Self.level(of: step.kind),
+                "Rotation went on",
+                metadata: [
+                    "rotation.plan": "\(step.plan)", "rotation.id": "\(step.rotation ?? "")",
+                    "rotation.step": "\(step.kind)", "rotation.detail": "\(step.detail)",
+                ]
+            )
         case .policyLoaded(let generation):
             logger.notice("Policy loaded", metadata: ["policy": "\(generation)"])
         case .policyRefused(let message):
@@ -80,6 +89,15 @@ struct LoggedAudit: AuditLog {
         case .stopped:
             // The daemon says so itself, once nothing is left to stop.
             break
+        }
+    }
+
+    /// What halts needs somebody.
+    private static func level(of step: String) -> Logger.Level {
+        switch step {
+        case "halted": .error
+        case "failed", "abandoning": .warning
+        default: .info
         }
     }
 

@@ -18,6 +18,7 @@ package struct AdminRoutes: Sendable {
     private let certificates: @Sendable () -> [StatusResponse.Certificate]?
     private let sinks: @Sendable () -> [StatusResponse.Sink]?
     private let diagnosis: DiagnosisRoutes?
+    private let rotations: RotationRoutes?
     let logger: Logger
 
     private static let patience: Duration = .seconds(15)
@@ -30,6 +31,7 @@ package struct AdminRoutes: Sendable {
         certificates: @escaping @Sendable () -> [StatusResponse.Certificate]? = { nil },
         sinks: @escaping @Sendable () -> [StatusResponse.Sink]? = { nil },
         diagnosis: DiagnosisRoutes? = nil,
+        rotations: RotationRoutes? = nil,
         logger: Logger
     ) {
         self.broker = broker
@@ -39,6 +41,7 @@ package struct AdminRoutes: Sendable {
         self.certificates = certificates
         self.sinks = sinks
         self.diagnosis = diagnosis
+        self.rotations = rotations
         self.logger = logger
     }
 
@@ -52,6 +55,9 @@ package struct AdminRoutes: Sendable {
         case (let path, .GET) where path.hasPrefix(BrokerPath.decisions):
             explain.decision(String(path.dropFirst(BrokerPath.decisions.count)))
         case (BrokerPath.diagnosis, .GET): await diagnose(by: peer)
+        case (let path, _) where path == BrokerPath.rotations || path.hasPrefix(BrokerPath.rotations + "/"):
+            await rotations?.respond(to: request, from: peer)
+                ?? Response(.notFound, "no plan is configured; see rotation in the configuration")
         case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _):
             Response.methodNotAllowed(allow: "GET")
         case (BrokerPath.refresh, _), (BrokerPath.lock, _), (BrokerPath.unlock, _):

@@ -21,6 +21,11 @@ final class CertificateLane: Sendable {
         var schedule = CertificateSchedule()
         /// The files are new, and who uses them does not know yet.
         var isReloadDue = false
+        /// Whether it is known what the files have.
+        var hasLooked = false
+        /// Who waits for a renewal that the schedule did not ask for.
+        var demands: [CheckedContinuation<Result<Held, UpkeepFailure>, Never>] = []
+        var isOver = false
     }
 
     let name: String
@@ -29,6 +34,7 @@ final class CertificateLane: Sendable {
     private let draw: @Sendable () -> Double
     private let audit: any AuditLog
     private let protected = Mutex(Protected())
+    private let signal = RenewalSignal()
 
     init(
         name: String,
@@ -41,23 +47,44 @@ final class CertificateLane: Sendable {
         self.audit = audit
     }
 
+    /// What the files have; `nil` until that is known.
+    var inventory: [Held]? {
+        protected.withLock { $0.hasLooked ? $0.schedule.held.map { [$0] } ?? [] : nil }
+    }
+
+    /// Renews it now, whatever the schedule says.
+    func renewNow() async -> Result<Held, UpkeepFailure> {
+        await withCheckedContinuation { continuation in
+            let isOver = protected.withLock { protected in
+                if !protected.isOver { protected.demands.append(continuation) }
+                return protected.isOver
+            }
+            if isOver { continuation.resume(returning: .failure(.cancelled)) }
+            signal.send()
+        }
+    }
+
     /// Renews what is due, until the task is cancelled.
     func run() async {
+        await keepRenewed()
+        protected.withLock { $0.isOver = true }
+        answer(.failure(.cancelled))
+    }
+
+    private func keepRenewed() async {
         if let held = await actions.current() {
             hold(held, isNew: false)
             // Whether its users were told before the last stop, nobody knows.
             protected.withLock { $0.isReloadDue = true }
         }
+        protected.withLock { $0.hasLooked = true }
         await attempt()
         while !Task.isCancelled {
-            let now = time.now
-            let pause = protected.withLock { $0.schedule.sleep(now: now) }
+            let (now, seen) = (time.now, signal.count)
+            let pause = protected.withLock { $0.demands.isEmpty ? $0.schedule.sleep(now: now) : .zero }
             if pause > .zero {
-                do {
-                    try await time.sleep(until: now.boot + pause)
-                } catch {
-                    return
-                }
+                await signal.wait(after: seen, until: now.boot + pause, time: time)
+                guard !Task.isCancelled else { return }
                 await look()
             } else {
                 await attempt()
@@ -75,11 +102,12 @@ final class CertificateLane: Sendable {
     private func attempt() async {
         do {
             // A certificate that grows old while its users cannot be told is renewed all the same.
-            if protected.withLock({ $0.schedule.isRenewalDue(now: time.now) }) {
+            if protected.withLock({ !$0.demands.isEmpty || $0.schedule.isRenewalDue(now: time.now) }) {
                 let held = try await actions.renew()
                 audit.record(.certificateObtained(name: name, serial: held.serial, expiresAt: held.expires))
                 protected.withLock { $0.isReloadDue = true }
                 hold(held, isNew: true)
+                answer(.success(held))
             }
             if protected.withLock({ $0.isReloadDue }) { try await actions.reload() }
             protected.withLock { protected in
@@ -89,10 +117,19 @@ final class CertificateLane: Sendable {
         } catch {
             // What a stop cuts off is nobody's fault.
             guard !Task.isCancelled else { return }
+            answer(.failure(error))
             audit.record(.certificateFailed(name: name, reason: error.message))
             let (now, draw) = (time.now, draw())
             protected.withLock { $0.schedule.failed(error, now: now, draw: draw) }
         }
+    }
+
+    private func answer(_ result: Result<Held, UpkeepFailure>) {
+        let demands = protected.withLock { protected in
+            defer { protected.demands = [] }
+            return protected.demands
+        }
+        for demand in demands { demand.resume(returning: result) }
     }
 
     private func hold(_ held: Held, isNew: Bool) {

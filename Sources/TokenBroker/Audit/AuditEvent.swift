@@ -32,6 +32,8 @@ package enum AuditEvent: Sendable, Equatable {
     case sinkRemoved(name: String, reason: String)
     /// A sink's file could not be written or taken away, or who uses it could not be told.
     case sinkFailed(name: String, reason: String)
+    /// A step of a key's rotation.
+    case rotation(AuditedRotation)
     /// A policy was read and is in force.
     case policyLoaded(generation: UInt64)
     /// A policy could not be read whole; the one before stays in force.

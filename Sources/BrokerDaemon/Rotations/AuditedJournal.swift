@@ -1,0 +1,40 @@
+internal import KeyRotation
+internal import TokenBroker
+
+/// A journal whose events also go into the audit log.
+struct AuditedJournal: RotationJournal {
+    let journal: any RotationJournal
+    let audit: any AuditLog
+
+    /// What somebody may have to answer for; the rest is for the history.
+    private static let audited: Set<String> = Set(
+        [
+            EventKind.started, .creating, .created, .adopted, .published, .disabling, .disabled, .deleting, .deleted,
+            .finished, .abandoning, .failed, .halted, .paused, .resumed, .requested, .rollingBack, .restored, .rolledBack,
+            .acknowledged,
+        ]
+        .map(\.rawValue)
+    )
+
+    func latest() async throws(JournalError) -> [JournalRecord] { try await journal.latest() }
+
+    func append(_ entry: JournalEntry) async throws(JournalError) {
+        try await journal.append(entry)
+        let event = entry.event
+        guard Self.audited.contains(event.kind) else { return }
+        audit.record(
+            .rotation(
+                AuditedRotation(
+                    plan: event.plan.rawValue,
+                    rotation: event.rotation?.rawValue,
+                    kind: event.kind,
+                    detail: event.detail
+                )
+            )
+        )
+    }
+
+    func history(of plan: PlanName?, limit: Int) async throws(JournalError) -> [JournalEvent] {
+        try await journal.history(of: plan, limit: limit)
+    }
+}

@@ -1,0 +1,192 @@
+internal import FoundationEssentials
+internal import KeyRotation
+internal import Synchronization
+internal import TokenBroker
+
+/// Carries out one plan for as long as the daemon runs, and what operators order meanwhile.
+final class RotationLane: Sendable {
+    /// What is known of the plan, for whoever asks.
+    struct Snapshot: Sendable {
+        var state: RotationState
+        /// When something is to be done next.
+        var nextAt: Date?
+        /// Why the journal cannot be read or written; nothing is done then.
+        var journalFailure: String?
+    }
+
+    private struct Waiting {
+        let order: RotationOrder
+        let answer: CheckedContinuation<RotationOrder.Answer, Never>
+    }
+
+    private struct Protected {
+        var snapshot: Snapshot
+        var orders: [Waiting] = []
+        var isOver = false
+    }
+
+    let plan: RotationPlan
+    let machine: RotationMachine
+    let issuer: any KeyIssuer
+    private let world: RotationDriver.Surroundings
+    private let time: any TimeSource
+    private let signal = RenewalSignal()
+    private let protected: Mutex<Protected>
+
+    private static let mostOrders = 16
+    /// How long a journal that failed is left alone.
+    private static let journalPause: Duration = .seconds(15)
+    /// The clock on the wall is looked at now and then, whatever it said before.
+    private static let longestSleep: TimeInterval = 3_600
+
+    init(_ plan: RotationPlan, _ machine: RotationMachine, _ world: RotationDriver.Surroundings, time: any TimeSource) {
+        (self.plan, self.machine, self.world, self.time) = (plan, machine, world, time)
+        issuer = world.issuer
+        let state = RotationState(plan: plan.name, firstSeen: world.now())
+        protected = Mutex(Protected(snapshot: Snapshot(state: state)))
+    }
+
+    var snapshot: Snapshot { protected.withLock { $0.snapshot } }
+
+    /// Has an order carried out between two steps.
+    func carryOut(_ order: RotationOrder) async -> RotationOrder.Answer {
+        await withCheckedContinuation { continuation in
+            let refusal: RotationOrder.Answer? = protected.withLock { protected in
+                guard !protected.isOver else { return .failed("the daemon stops") }
+                guard protected.orders.count < Self.mostOrders else {
+                    return .failed("\(Self.mostOrders) orders wait already; try again later")
+                }
+                protected.orders.append(Waiting(order: order, answer: continuation))
+                return nil
+            }
+            if let refusal { continuation.resume(returning: refusal) }
+            signal.send()
+        }
+    }
+
+    /// Looks again: a clock was set, or another policy is in force.
+    func wake() { signal.send() }
+
+    /// Does what is due, until the task is cancelled.
+    func run() async {
+        var driver = RotationDriver(machine, world)
+        var isLoaded = false
+        while !Task.isCancelled {
+            let seen = signal.count
+            do throws(RotationDriver.Stop) {
+                if !isLoaded {
+                    try await driver.load()
+                    isLoaded = true
+                    show(driver, nextAt: nil)
+                }
+                if let waiting = take() {
+                    await carryOut(waiting, &driver, isLoaded: &isLoaded)
+                    continue
+                }
+                switch try await driver.step() {
+                case .acted: show(driver, nextAt: nil)
+                case .rest(let until):
+                    show(driver, nextAt: until)
+                    await rest(until, after: seen)
+                }
+            } catch {
+                isLoaded = false
+                guard case .journal(let failure) = error else { break }
+                protected.withLock { $0.snapshot.journalFailure = failure.message }
+                await pause(after: seen, failure)
+            }
+        }
+        for waiting in end() { waiting.answer.resume(returning: .failed("the daemon stops")) }
+    }
+
+    private func rest(_ until: Date?, after seen: UInt64) async {
+        let now = time.now
+        let pause = min(until.map { $0.timeIntervalSince(now.wall) } ?? Self.longestSleep, Self.longestSleep)
+        await signal.wait(after: seen, until: now.boot + .milliseconds(Int(max(0, pause) * 1_000) + 1), time: time)
+    }
+
+    /// Waits before the journal is tried again; orders get the reason meanwhile.
+    private func pause(after seen: UInt64, _ failure: JournalError) async {
+        let end = time.now.boot + Self.journalPause
+        while !Task.isCancelled, time.now.boot < end {
+            let count = signal.count
+            while let waiting = take() { waiting.answer.resume(returning: .failed(failure.message)) }
+            await signal.wait(after: count, until: end, time: time)
+        }
+    }
+
+    private func take() -> Waiting? {
+        protected.withLock { $0.orders.isEmpty ? nil : $0.orders.removeFirst() }
+    }
+
+    private func end() -> [Waiting] {
+        protected.withLock { protected in
+            protected.isOver = true
+            defer { protected.orders = [] }
+            return protected.orders
+        }
+    }
+
+    private func show(_ driver: RotationDriver, nextAt: Date?) {
+        protected.withLock { $0.snapshot = Snapshot(state: driver.state, nextAt: nextAt) }
+    }
+
+    // MARK: Orders
+
+    private func carryOut(_ waiting: Waiting, _ driver: inout RotationDriver, isLoaded: inout Bool) async {
+        let answer: RotationOrder.Answer
+        do throws(RotationDriver.Stop) {
+            answer = try await carryOut(waiting.order, &driver)
+            show(driver, nextAt: snapshot.nextAt)
+        } catch {
+            isLoaded = false
+            switch error {
+            case .interrupted: answer = .failed("the daemon stops")
+            case .journal(let failure): answer = .failed(failure.message)
+            }
+        }
+        waiting.answer.resume(returning: answer)
+    }
+
+    private func carryOut(
+        _ order: RotationOrder,
+        _ driver: inout RotationDriver
+    ) async throws(RotationDriver.Stop) -> RotationOrder.Answer {
+        switch order {
+        case .command(let command):
+            return try await driver.carryOut(command).map { .refused($0.message) } ?? .done
+        case .orphans:
+            switch try await driver.orphans() {
+            case .success(let orphans): return .orphans(orphans)
+            case .failure(let refusal): return .failed(refusal.message)
+            }
+        case .deleteOrphan(let key):
+            return try await driver.deleteOrphan(key).map { .refused($0.message) } ?? .done
+        case .rehearse:
+            return try await rehearse(driver)
+        }
+    }
+
+    private func rehearse(_ driver: RotationDriver) async throws(RotationDriver.Stop) -> RotationOrder.Answer {
+        let answer: IssuerAnswer
+        do throws(Interruption) {
+            answer = try await issuer.perform(.list)
+        } catch {
+            throw .interrupted
+        }
+        switch answer {
+        case .keys(let keys):
+            var rehearsal = RotationRehearsal(
+                machine,
+                from: driver.state,
+                keys: keys,
+                now: world.now(),
+                rotation: world.newRotation()
+            )
+            let (steps, refusal) = rehearsal.play()
+            return .rehearsed(RotationRehearsal.Step.Play(steps: steps, refusal: refusal))
+        case .fault(let fault): return .failed(fault.message)
+        case .created, .material, .lastUse, .done: return .failed("the service did not list its keys")
+        }
+    }
+}
