@@ -45,7 +45,8 @@ extension JournalError {
             .corrupt,
             "the rotation journal \(path) is damaged: \(reason); nothing was changed. Stop the daemon and keep what is there: "
                 + "mkdir \(aside) && mv \(path)* \(aside)/. Then put a copy from a backup in its place, or what can be saved: "
-                + "sqlite3 \(aside)/\(JournalPlace.name) .recover | sqlite3 \(path) && chmod 600 \(path). Without either, a key "
+                + "sqlite3 \(aside)/\(JournalPlace.name) .dump | sed 's/^ROLLBACK;.*/COMMIT;/' | sqlite3 \(path) && "
+                + "chmod 600 \(path). Without either, a key "
                 + "that was made and not yet published is lost, and the keys that plans have must be looked up at their "
                 + "services before the daemon starts"
         )
