@@ -31,7 +31,7 @@ package enum BrokerPath {
     package static let rotationNext = "/v1/rotations/next"
     /// On the admin socket: `GET`; `DELETE` with `?plan=NAME&key=ID`.
     package static let rotationOrphans = "/v1/rotations/orphans"
-    /// On the admin socket: `POST`, with `?plan=NAME`.
+    /// On the admin socket: `POST`, with `?plan=NAME&when=now`, or `when=allowed` for when windows and blackouts allow it.
     package static let rotationRun = "/v1/rotations/run"
     /// On the admin socket: `POST`, with `?plan=NAME`.
     package static let rotationPause = "/v1/rotations/pause"

@@ -25,6 +25,8 @@ package struct RotationsResponse: Codable, Sendable, Equatable {
         package var key: Key?
         package var rotation: Rotation?
         package var lastSuccess: Int?
+        /// An operator's wish for a rotation that did not begin yet: `now` or `when_allowed`.
+        package var request: String?
         /// Rotations that failed since.
         package var failures: Int
         package var lastFailure: String?
@@ -33,7 +35,7 @@ package struct RotationsResponse: Codable, Sendable, Equatable {
         package var maximumAge: Int?
 
         enum CodingKeys: String, CodingKey {
-            case name, kind, profile, state, reason, key, rotation, failures, sinks
+            case name, kind, profile, state, reason, key, rotation, request, failures, sinks
             case nextAt = "next_at"
             case lastSuccess = "last_success"
             case lastFailure = "last_failure"
@@ -50,6 +52,7 @@ package struct RotationsResponse: Codable, Sendable, Equatable {
             key: Key? = nil,
             rotation: Rotation? = nil,
             lastSuccess: Int? = nil,
+            request: String? = nil,
             failures: Int = 0,
             lastFailure: String? = nil,
             sinks: [String] = [],
@@ -57,7 +60,8 @@ package struct RotationsResponse: Codable, Sendable, Equatable {
         ) {
             (self.name, self.kind, self.profile, self.state) = (name, kind, profile, state)
             (self.reason, self.nextAt, self.key, self.rotation) = (reason, nextAt, key, rotation)
-            (self.lastSuccess, self.failures, self.lastFailure) = (lastSuccess, failures, lastFailure)
+            (self.lastSuccess, self.request) = (lastSuccess, request)
+            (self.failures, self.lastFailure) = (failures, lastFailure)
             (self.sinks, self.maximumAge) = (sinks, maximumAge)
         }
     }

@@ -38,6 +38,11 @@ struct QueryFields: Sendable {
         return number
     }
 
+    /// One of a few words.
+    ///
+    /// - Returns: `nil` when it is not there, or another.
+    func choice<Value>(_ name: String, of choices: [String: Value]) -> Value? { values[name].flatMap { choices[$0] } }
+
     /// Percent-encoding, of plain characters (RFC 3986 section 2.1).
     private static func decoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []

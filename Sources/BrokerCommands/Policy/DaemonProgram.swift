@@ -20,8 +20,12 @@ enum DaemonProgram {
             throw CommandFailure(.internalFailure, "cannot run \(program): out of memory")
         }
         unsafe words.append(nil)
-        // Ignored signals stay ignored in the other program, and it does not know that this one was.
+        // What is ignored or blocked stays so in the other program. This thread may be one of a pool, where signals are blocked.
         signal(SIGPIPE, SIG_DFL)
+        var none = sigset_t()
+        guard unsafe sigemptyset(&none) == 0, unsafe pthread_sigmask(SIG_SETMASK, &none, nil) == 0 else {
+            throw CommandFailure(.internalFailure, "cannot let signals through to \(program)")
+        }
         unsafe execv(program, words)
         let code = errno
         throw CommandFailure(

@@ -4,24 +4,11 @@ internal import ArgumentParser
 struct RotationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotation",
-        abstract: "Look at the schedules of key rotation.",
-        subcommands: [RotationNextCommand.self]
+        abstract: "Look at the rotation of keys, and have a say in it.",
+        subcommands: [
+            RotationStatusCommand.self, RotationPlanCommand.self, RotationRunCommand.self, RotationNextCommand.self,
+            RotationHistoryCommand.self, RotationAcknowledgeCommand.self, RotationRollbackCommand.self,
+            RotationPauseCommand.self, RotationResumeCommand.self, RotationOrphansCommand.self,
+        ]
     )
-}
-
-/// `iam-broker rotation next`.
-struct RotationNextCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "next",
-        abstract: "Print when a cron expression is due next, by the clock on the wall of a place.",
-        discussion: "Run with --help alone it lists its options."
-    )
-
-    /// The daemon's own options, which it explains itself.
-    @Argument(parsing: .captureForPassthrough, help: "--expression and --zone, or --batch.")
-    var arguments: [String] = []
-
-    func run() throws {
-        try DaemonProgram.become(["rotation", "next"] + arguments)
-    }
 }

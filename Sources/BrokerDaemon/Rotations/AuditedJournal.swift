@@ -10,7 +10,8 @@ struct AuditedJournal: RotationJournal {
     private static let audited: Set<String> = Set(
         [
             EventKind.started, .creating, .created, .adopted, .published, .disabling, .disabled, .deleting, .deleted,
-            .finished, .abandoning, .failed, .halted, .paused, .resumed, .requested, .rollingBack, .restored, .rolledBack,
+            .finished, .abandoning, .failed, .halted, .paused, .resumed, .requested, .rollingBack, .restored,
+            .rolledBack,
             .acknowledged,
         ]
         .map(\.rawValue)

@@ -79,7 +79,7 @@ extension RotationCommand {
     fileprivate init(_ demand: RotationDemand) {
         self =
             switch demand {
-            case .run: .run
+            case .run(let isNow): .run(isNow ? .now : .whenAllowed)
             case .pause: .pause
             case .resume: .resume
             case .rollback: .rollback

@@ -26,6 +26,7 @@ extension RotationsResponse.Plan {
             key: state.current.map(RotationsResponse.Key.init),
             rotation: state.cycle.map { RotationsResponse.Rotation($0, lane.machine.rules, snapshot.nextAt) },
             lastSuccess: state.lastSuccess?.wholeSeconds,
+            request: state.request?.rawValue,
             failures: state.failures,
             lastFailure: state.lastFailure,
             sinks: plan.sinks,

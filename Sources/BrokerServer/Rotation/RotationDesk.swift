@@ -19,7 +19,8 @@ package struct RotationDesk: Sendable {
         rehearse: @escaping @Sendable (_ plan: String) async -> RotationReply<RotationRehearsalResponse>,
         times: @escaping @Sendable (_ plan: String, _ count: Int) async -> RotationReply<RotationTimesResponse>,
         orphans: @escaping @Sendable () async -> RotationOrphansResponse,
-        deleteOrphan: @escaping @Sendable (_ plan: String, _ key: String) async
+        deleteOrphan:
+            @escaping @Sendable (_ plan: String, _ key: String) async
             -> RotationReply<RotationOrphansResponse>
     ) {
         (self.plans, self.demand, self.history, self.rehearse) = (plans, demand, history, rehearse)
@@ -29,7 +30,9 @@ package struct RotationDesk: Sendable {
 
 /// What an operator wants to happen to a plan.
 package enum RotationDemand: Sendable, Hashable {
-    case run, pause, resume, rollback
+    /// Now, or as soon as windows and blackouts allow it.
+    case run(isNow: Bool)
+    case pause, resume, rollback
     case acknowledge(String)
 }
 

@@ -29,7 +29,11 @@ package struct RotationRoutes: Sendable {
         case (BrokerPath.rotationNext, .GET): return await times(fields)
         case (BrokerPath.rotationOrphans, .GET): return Response(await desk.orphans())
         case (BrokerPath.rotationOrphans, .DELETE): return await deleteOrphan(fields, peer)
-        case (BrokerPath.rotationRun, .POST): return await demand(.run, fields, peer)
+        case (BrokerPath.rotationRun, .POST):
+            guard let isNow = fields.choice("when", of: ["now": true, "allowed": false]) else {
+                return Response(.badRequest, "the parameter 'when' must be 'now' or 'allowed'")
+            }
+            return await demand(.run(isNow: isNow), fields, peer)
         case (BrokerPath.rotationPause, .POST): return await demand(.pause, fields, peer)
         case (BrokerPath.rotationResume, .POST): return await demand(.resume, fields, peer)
         case (BrokerPath.rotationRollback, .POST): return await demand(.rollback, fields, peer)
@@ -53,6 +57,7 @@ package struct RotationRoutes: Sendable {
         case BrokerPath.rotationNext: ["plan", "count"]
         case BrokerPath.rotationOrphans: ["plan", "key"]
         case BrokerPath.rotationAcknowledge: ["plan", "as"]
+        case BrokerPath.rotationRun: ["plan", "when"]
         default: ["plan"]
         }
     }

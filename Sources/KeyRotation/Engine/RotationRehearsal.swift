@@ -78,7 +78,7 @@ package struct RotationRehearsal: Sendable {
                 let print = SinkPrint(rotation: rotation, text: "rehearsed")
                 state = machine.after(.holds(print), to: step, of: name, state, now: now, draw: 0).state
             }
-            if state.cycle == nil, !state.isRequested { return (steps, nil) }
+            if state.cycle == nil, state.request == nil { return (steps, nil) }
         }
         return (steps, "it would take more than \(Self.mostSteps) steps")
     }
@@ -111,6 +111,6 @@ extension RotationState {
     fileprivate mutating func prepareRehearsal() {
         suspension = nil
         cycle?.retryAt = nil
-        if cycle == nil { isRequested = true }
+        if cycle == nil { request = .now }
     }
 }

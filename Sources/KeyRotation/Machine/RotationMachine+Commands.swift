@@ -2,8 +2,8 @@ package import FoundationEssentials
 
 /// What an operator wants of a plan.
 package enum RotationCommand: Sendable, Hashable {
-    /// A rotation now, whatever the schedule says.
-    case run
+    /// A rotation before the schedule wants one.
+    case run(RotationRequest)
     case pause
     case resume
     /// Consumers are to have the old key again.
@@ -26,7 +26,7 @@ extension RotationMachine {
         now: Date
     ) throws(CommandRefusal) -> RotationChange {
         switch command {
-        case .run: try requested(state, now: now)
+        case .run(let request): try requested(request, state, now: now)
         case .pause: try paused(state, now: now)
         case .resume: try resumed(by: state, now: now)
         case .rollback: try rolledBack(state, now: now)
@@ -34,7 +34,11 @@ extension RotationMachine {
         }
     }
 
-    private func requested(_ state: RotationState, now: Date) throws(CommandRefusal) -> RotationChange {
+    private func requested(
+        _ request: RotationRequest,
+        _ state: RotationState,
+        now: Date
+    ) throws(CommandRefusal) -> RotationChange {
         if let suspension = state.suspension {
             throw CommandRefusal(message: "the plan is \(suspension.kind.rawValue): \(suspension.reason)")
         }
@@ -52,8 +56,12 @@ extension RotationMachine {
             )
         }
         var state = state
-        state.isRequested = true
-        return change(state, .requested, "a rotation now")
+        state.request = request
+        return change(
+            state,
+            .requested,
+            request == .now ? "a rotation now" : "a rotation as soon as the plan allows one"
+        )
     }
 
     private func paused(_ state: RotationState, now: Date) throws(CommandRefusal) -> RotationChange {

@@ -37,9 +37,11 @@ package struct RotationMachine: Sendable {
     // MARK: Between rotations
 
     private func begin(_ state: RotationState, now: Date, rotation: RotationID) -> RotationStep {
-        if !state.isRequested {
+        if state.request != .now {
             let due =
-                if let retryAt = state.retryAt {
+                if state.request == .whenAllowed {
+                    rules.calendar.start(now)
+                } else if let retryAt = state.retryAt {
                     rules.calendar.start(max(retryAt, now))
                 } else {
                     rules.calendar.due(state, now)
@@ -49,14 +51,15 @@ package struct RotationMachine: Sendable {
         }
         if let free = budget(state, now: now) { return .rest(until: free) }
         var state = state
-        var cycle = RotationCycle(rotation, at: now, isForced: state.isRequested)
+        var cycle = RotationCycle(rotation, at: now, isForced: state.request == .now)
         cycle.enter(.plan, at: now)
+        let isRequested = state.request != nil
         state.cycle = cycle
         state.lastStart = now
-        state.isRequested = false
+        state.request = nil
         state.retryAt = nil
         state.rotations = state.rotations.suffix(RotationState.rememberedRotations - 1) + [rotation]
-        return .note(change(state, .started, cycle.isForced ? "because an operator asked for it" : "as scheduled"))
+        return .note(change(state, .started, isRequested ? "because an operator asked for it" : "as scheduled"))
     }
 
     /// When another key may be made; `nil` when that is now.

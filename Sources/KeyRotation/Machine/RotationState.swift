@@ -18,8 +18,8 @@ package struct RotationState: Sendable, Equatable, Codable {
     package internal(set) var lastFailure: String?
     /// When to begin again after a failure.
     package internal(set) var retryAt: Date?
-    /// An operator asked for a rotation now.
-    package internal(set) var isRequested = false
+    /// An operator asked for a rotation.
+    package internal(set) var request: RotationRequest?
     /// When keys were made, or might have been, in the last 24 hours.
     package internal(set) var creations: [Date] = []
     /// Rotations of this plan, the newest last: a key that carries one of these, and is not in use, is a leftover of ours.
@@ -31,6 +31,14 @@ package struct RotationState: Sendable, Equatable, Codable {
 
     /// How many rotations are remembered.
     static let rememberedRotations = 64
+}
+
+/// When an operator wants a rotation.
+package enum RotationRequest: String, Sendable, Codable {
+    /// As soon as windows and blackouts allow it.
+    case whenAllowed = "when_allowed"
+    /// Whatever they say.
+    case now
 }
 
 /// A key that the broker knows.
