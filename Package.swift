@@ -120,7 +120,10 @@ let package = Package(
         ),
         .target(
             name: "IBMCloud",
-            dependencies: ["JOSE", "TokenBroker", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            dependencies: [
+                "JOSE", "KeyRotation", "MessageDigests", "TokenBroker", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
+            ],
             swiftSettings: strictAndSafe
         ),
 
@@ -290,8 +293,8 @@ let package = Package(
         .testTarget(
             name: "IBMCloudTests",
             dependencies: [
-                "AccessPolicy", "BrokerTesting", "IBMCloud", "JOSE", "TestFiles", "TokenBroker", nioCore, nioPosix,
-                nioSSL,
+                "AccessPolicy", "BrokerTesting", "CloudSimulator", "IBMCloud", "JOSE", "KeyRotation", "MessageDigests",
+                "TestFiles", "TokenBroker", logging, nioCore, nioPosix, nioSSL,
             ],
             swiftSettings: strict
         ),

@@ -38,6 +38,12 @@ struct CivilTime: Equatable {
         self.init(year, month, day, time: bytes[11..<19], fraction: fraction)
     }
 
+    /// As the IAM Identity API has times, without seconds: `2026-09-01T10:00+0000`; RFC 3339 is taken too.
+    init?(identityAPI text: String) {
+        let minutes = text.utf8.count == 21 && text.hasSuffix("+0000") ? "\(text.dropLast(5)):00Z" : text
+        self.init(rfc3339: minutes)
+    }
+
     /// The preferred form of an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
     init?(httpDate text: String) {
         let bytes = Array(text.utf8)

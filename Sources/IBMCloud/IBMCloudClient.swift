@@ -16,6 +16,8 @@ package struct IBMCloudClient: Sendable {
     /// IAM tokens in exchange for a ``ServiceAccountTokenFile``.
     package let tokenExchange: IAMTokenExchange
     package let keySet: IAMKeySet
+    /// Where keys are made that are rotated.
+    let keyServices: KeyServices
 
     private let metadataTransport: HTTPTransport
     private let iamTransport: HTTPTransport
@@ -38,6 +40,9 @@ package struct IBMCloudClient: Sendable {
                 "\(url) must begin with https://: IAM is only called encrypted, or on this machine"
             )
         }
+        let resourceController = try KeyServices.url(
+            configuration.resourceController?.description ?? "https://resource-controller.cloud.ibm.com"
+        )
         // All that can fail comes before the first HTTP client, which would have to be shut down again.
         let metadataTLS = try configuration.metadata.trust.configuration()
         let iamTLS = try iam.trust.configuration()
@@ -51,6 +56,12 @@ package struct IBMCloudClient: Sendable {
         vpcMetadata = VPCMetadata(configuration.metadata, metadataTransport, now: now)
         tokenExchange = IAMTokenExchange(iam, iamTransport, now: now)
         keySet = IAMKeySet(iam, iamTransport, now: now)
+        keyServices = KeyServices(
+            iam: iam.url,
+            resourceController: resourceController,
+            transport: iamTransport,
+            now: now
+        )
     }
 
     /// Closes all connections.

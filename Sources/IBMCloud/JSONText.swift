@@ -1,4 +1,4 @@
-/// JSON for request bodies, which are small and flat.
+/// JSON for request bodies.
 enum JSONText {
     /// `text` as a JSON string (RFC 8259 section 7).
     static func quoted(_ text: String) -> String {
@@ -13,5 +13,12 @@ enum JSONText {
             }
         }
         return quoted + "\""
+    }
+}
+
+extension JSONText {
+    /// An object of members whose values are JSON already.
+    static func object(_ members: [(name: String, value: String)]) -> String {
+        "{" + members.map { "\(quoted($0.name)):\($0.value)" }.joined(separator: ",") + "}"
     }
 }

@@ -15,12 +15,7 @@ package struct MessageAuthenticator: Sendable {
 
     /// The code of `message`.
     package func code(of message: [UInt8]) throws(DigestError) -> [UInt8] {
-        var code = [UInt8](repeating: 0, count: Self.codeLength)
-        var length: UInt32 = 0
-        guard HMAC(EVP_sha256(), key, CInt(key.count), message, message.count, &code, &length) != nil,
-            length == Self.codeLength
-        else { throw DigestError() }
-        return code
+        try HMACSHA256.code(of: message, key: key).bytes
     }
 
     /// Whether `code` is that of `message`.

@@ -30,6 +30,12 @@ package struct ServiceURL: Sendable, Hashable {
     /// `path` starts with a slash and may carry a query.
     func appending(_ path: String) -> String { text + path }
 
+    /// Host and port, as they stand in the URL.
+    var authority: String { String(text.dropFirst(isEncrypted ? 8 : 7).prefix { $0 != "/" }) }
+
+    /// What stands after ``authority``: empty, or a path without a slash at the end.
+    var path: String { String(text.dropFirst(isEncrypted ? 8 : 7).drop { $0 != "/" }) }
+
     /// Whether what is sent stays on this machine.
     package var isLoopback: Bool {
         if host == "localhost" || host == "[::1]" { return true }

@@ -10,7 +10,7 @@ struct FormFields {
     }
 
     /// Everything but letters, digits and `-._~` is escaped, so a form reader and a URL reader see the same.
-    private mutating func append(escaping text: String) {
+    mutating func append(escaping text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

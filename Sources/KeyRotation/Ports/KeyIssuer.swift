@@ -87,7 +87,7 @@ package enum IssuerAnswer: Sendable {
 }
 
 /// Why a call has no answer that helps.
-package struct IssuerFault: Sendable, Equatable {
+package struct IssuerFault: Error, Sendable, Equatable {
     package enum Code: String, Sendable, CaseIterable, Codable {
         /// It was not sent: nothing happened.
         case notSent = "not_sent"
