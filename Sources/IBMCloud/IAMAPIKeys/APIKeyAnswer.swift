@@ -31,7 +31,8 @@ enum APIKeyAnswer {
     /// The token of the next page; `nil` on the last.
     static func nextPage(_ object: JSONValue) throws(AnswerFault) -> String? {
         guard let next = object["next"], !next.isNull, next.string != "" else { return nil }
-        let query = next.string?.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+        let query =
+            next.string?.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? ""
         let prefix = "pagetoken="
         guard let parameter = query.split(separator: "&").first(where: { $0.hasPrefix(prefix) }),
             let token = PercentText.decoded(parameter.dropFirst(prefix.count)), !token.isEmpty

@@ -16,13 +16,15 @@ package struct IAMAPIKeys: KeyIssuer {
     static let field = "api_key"
     /// 100 keys a page; an identity may have 20, and an account may have asked for more.
     private static let mostPages = 20
+    private static let missing = "IAM has no such service ID; check its IAM ID and the account in the plan"
 
     package func perform(_ call: IssuerCall) async throws(Interruption) -> IssuerAnswer {
         try await IssuerAnswer.of { () async throws(CallStop) in
             switch call {
             case .list: .keys(try await list())
             case .create(let name, let material): try await create(name, material)
-            case .read: .fault(IssuerFault(.notReadable, "IAM does not tell the value of an API key again"))
+            case .read(let id):
+                .fault(IssuerFault(.notReadable, "cannot read the API key \(id): IAM does not tell its value again"))
             case .verify(let id, let material): try await verify(id, material)
             case .activity(let id): .lastUse(try await lastUse(of: id))
             case .disable(let id): try await change("disable", .POST, id, "/disable")
@@ -41,7 +43,12 @@ package struct IAMAPIKeys: KeyIssuer {
         var seen: Set<String> = []
         var page: String?
         for _ in 1...Self.mostPages {
-            let call = ServiceCall("cannot list the API keys of \(iamID)", .GET, "/v1/apikeys" + query(page))
+            let call = ServiceCall(
+                "cannot list the API keys of \(iamID)",
+                .GET,
+                "/v1/apikeys" + query(page),
+                absence: Self.missing
+            )
             let (some, next) = try await client.read(call) { (object) throws(AnswerFault) in
                 (try APIKeyAnswer.list(object, of: iamID), try APIKeyAnswer.nextPage(object))
             }
@@ -66,7 +73,12 @@ package struct IAMAPIKeys: KeyIssuer {
     }
 
     private func create(_ name: KeyName, _ material: KeyMaterial?) async throws(CallStop) -> IssuerAnswer {
-        var call = ServiceCall("cannot create the API key \(name) of \(iamID)", .POST, "/v1/apikeys")
+        var call = ServiceCall(
+            "cannot create the API key \(name) of \(iamID)",
+            .POST,
+            "/v1/apikeys",
+            absence: Self.missing
+        )
         let own = material?[Self.field]
         var members = [
             ("name", JSONText.quoted("\(name)")),

@@ -16,9 +16,9 @@ package struct RootKey: KeyIssuer {
             case .list: .keys([try await metadata().listed])
             case .create: .created(try await rotate(), .none)
             case .verify(let id, _): try await verify(id)
-            case .read: .unsupported("Key Protect tells no value of a root key")
-            case .activity: .unsupported("Key Protect does not tell when a version of a root key was used")
-            case .disable, .enable, .delete: .unsupported("Key Protect keeps all versions of a root key")
+            case .read: .unsupported("cannot read a root key: Key Protect tells no value of it")
+            case .activity: .unsupported("cannot see when a version of a root key was used: Key Protect does not tell")
+            case .disable, .enable, .delete: .unsupported("cannot end a version of a root key: Key Protect keeps all")
             }
         }
     }
@@ -32,7 +32,12 @@ package struct RootKey: KeyIssuer {
         let before = try await metadata()
         var call = call("rotate", .POST, "/actions/rotate")
         call.headers.append(("Content-Type", "application/vnd.ibm.kms.key_action+json"))
-        _ = try await client.send(call, known: Self.meaning)
+        do {
+            _ = try await client.send(call, known: Self.meaning)
+        } catch {
+            guard let made = try await version(after: error, since: before) else { throw error }
+            return made
+        }
         let after: RootKeyState
         do {
             after = try await metadata()
@@ -44,6 +49,20 @@ package struct RootKey: KeyIssuer {
             throw .fault(call.fault(.unknownOutcome, "Key Protect did it, and does not show the new version yet"))
         }
         return after.listed
+    }
+
+    /// The version that a rotation made whose answer was lost, or was given to a repetition on the way; `nil` when none is
+    /// seen.
+    private func version(after stop: CallStop, since before: RootKeyState) async throws(CallStop) -> ListedKey? {
+        guard case .fault(let fault) = stop, [.rateLimited, .unknownOutcome].contains(fault.code) else { return nil }
+        do {
+            let after = try await metadata()
+            return after.version == before.version ? nil : after.listed
+        } catch {
+            // What is not seen stays what the rotation itself ended with.
+            guard case .interrupted = error else { return nil }
+            throw error
+        }
     }
 
     private func verify(_ id: KeyID) async throws(CallStop) -> IssuerAnswer {

@@ -113,7 +113,7 @@ extension ServiceURL {
     /// `s3.private.us-south.cloud-object-storage.appdomain.cloud`.
     ///
     /// Object Storage takes any, so an endpoint of another form gets the one that S3 has by default.
-    fileprivate var storageRegion: String {
+    var storageRegion: String {
         let labels = host.split(separator: ".")
         guard let index = labels.firstIndex(of: "cloud-object-storage"), index > 0 else { return "us-east-1" }
         return String(labels[index - 1])

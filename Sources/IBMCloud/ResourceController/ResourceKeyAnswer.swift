@@ -36,7 +36,9 @@ enum ResourceKeyAnswer {
     /// The query of the link to the next page, fit to be sent; `nil` on the last.
     static func nextPage(_ object: JSONValue) throws(AnswerFault) -> String? {
         guard let next = object["next_url"], !next.isNull, next.string != "" else { return nil }
-        guard let query = next.string?.split(separator: "?", maxSplits: 1).dropFirst().first, !query.isEmpty,
+        guard
+            let query = next.string?.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
+                .first, !query.isEmpty,
             query.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"#\"<>".utf8.contains($0) })
         else { throw .member("next_url") }
         return String(query)

@@ -22,8 +22,10 @@ package struct ResourceKeys: KeyIssuer {
             case .read(let id): .material(try await read(id))
             case .verify(let id, let material): try await verify(id, material)
             case .delete(let id): try await delete(id)
-            case .activity: .unsupported("the resource controller does not tell when a key was used")
-            case .disable, .enable: .unsupported("the resource controller cannot disable a key")
+            case .activity:
+                .unsupported("cannot see when a resource key was used: the resource controller does not tell")
+            case .disable, .enable:
+                .unsupported("cannot disable a resource key: the resource controller has no such call")
             }
         }
     }

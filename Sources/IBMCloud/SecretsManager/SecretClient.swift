@@ -30,9 +30,9 @@ struct SecretClient: Sendable {
         }
     }
 
-    /// The versions that somebody holds a lock on; none where the profile may not see locks.
+    /// The versions that somebody holds a lock on; none where locks cannot be seen.
     ///
-    /// One that is not seen is met as a refusal with 412.
+    /// A lock that is not seen is met as a refusal with 412.
     func lockedVersions() async throws(CallStop) -> Set<String> {
         var call = call("list the locks", .GET, "")
         call.target = "/api/v2/secrets/\(PercentText.encoded(id))/locks?limit=\(Self.mostLocks)"
@@ -42,7 +42,7 @@ struct SecretClient: Sendable {
                 return Set(locks.compactMap { $0["secret_version_id"]?.string })
             }
         } catch {
-            guard case .fault(let fault) = error, fault.code == .forbidden else { throw error }
+            guard case .fault(let fault) = error, [.forbidden, .rejected].contains(fault.code) else { throw error }
             return []
         }
     }
@@ -94,7 +94,7 @@ struct SecretClient: Sendable {
 
     /// Wipes the payload of a version, which keeps its place in the history.
     ///
-    /// The current version is what consumers read, so it is not wiped whoever asks.
+    /// The current version is what consumers read, so none but the previous one is wiped, whoever asks.
     func wipe(_ version: String) async throws(CallStop) {
         let found = try await metadata(version)
         let call = call(
@@ -103,10 +103,10 @@ struct SecretClient: Sendable {
             "/\(PercentText.encoded(version))/secret_data",
             absence: .some(nil)
         )
-        guard !found.isCurrent else {
-            throw .fault(call.fault(.rejected, "it is the current one, which consumers read; make another one first"))
-        }
         guard found.isPayloadAvailable else { throw .fault(call.fault(.notFound, "it is wiped already")) }
+        guard found.isPrevious else {
+            throw .fault(call.fault(.rejected, "it may be the one that consumers read; make another one first"))
+        }
         _ = try await client.send(call, known: Self.lock)
     }
 

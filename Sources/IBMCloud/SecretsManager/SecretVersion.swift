@@ -7,8 +7,8 @@ struct SecretVersion: Sendable {
     let id: KeyID
     let createdAt: Date
     let isPayloadAvailable: Bool
-    /// Whether consumers get it who name no version.
-    let isCurrent: Bool
+    /// Whether it is the one before that which consumers get who name none.
+    let isPrevious: Bool
     /// The ``KeyName`` that a broker gave it.
     let name: String?
     /// The version that it took the place of, when a restoration made it.
@@ -23,7 +23,7 @@ struct SecretVersion: Sendable {
         }
         guard let isAvailable = object["payload_available"]?.bool else { throw .member("payload_available") }
         (self.id, createdAt, isPayloadAvailable) = (id, created.date, isAvailable)
-        isCurrent = object["alias"]?.string == "current"
+        isPrevious = object["alias"]?.string == "previous"
         name = object["version_custom_metadata"]?["iam_broker"]?.string
         restored = object["version_custom_metadata"]?["iam_broker_restored"]?.string
         self.object = Redacted(object)

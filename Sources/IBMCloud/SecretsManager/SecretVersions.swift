@@ -19,8 +19,8 @@ package struct SecretVersions: KeyIssuer {
             case .read(let id): .material(try await read(id))
             case .verify(let id, let material): try await verify(id, material)
             case .delete(let id): try await delete(id)
-            case .activity: .unsupported("Secrets Manager does not tell when a version was used")
-            case .disable, .enable: .unsupported("Secrets Manager cannot disable a version")
+            case .activity: .unsupported("cannot see when a version was used: Secrets Manager does not tell")
+            case .disable, .enable: .unsupported("cannot disable a version: Secrets Manager has no such call")
             }
         }
     }
@@ -28,9 +28,9 @@ package struct SecretVersions: KeyIssuer {
     /// A version counts as locked when its lock keeps a new version from being made: that is one on the previous version.
     private func list() async throws(CallStop) -> [ListedKey] {
         let versions = try await secret.versions()
-        guard versions.contains(where: { !$0.isCurrent }) else { return versions.map(\.listed) }
+        guard versions.contains(where: { $0.isPrevious }) else { return versions.map(\.listed) }
         let locked = try await secret.lockedVersions()
-        return versions.map { $0.listed(isLocked: !$0.isCurrent && locked.contains($0.id.rawValue)) }
+        return versions.map { $0.listed(isLocked: $0.isPrevious && locked.contains($0.id.rawValue)) }
     }
 
     private func create(_ name: KeyName, _ own: KeyMaterial?) async throws(CallStop) -> IssuerAnswer {
