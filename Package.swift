@@ -180,8 +180,10 @@ let package = Package(
             name: "BrokerDaemon",
             dependencies: [
                 "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
-                "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "MessageDigests",
-                "PolicyCommands", "RotationCommands", "SecretFiles", "SystemPrograms", "TokenBroker",
+                "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "KeyRotation",
+                "MessageDigests",
+                "PolicyCommands", "RotationCommands", "SQLiteStorage", "SecretFiles", "SecretSealing", "SystemPrograms",
+                "TokenBroker",
                 "WorkloadAttestation", argumentParser,
                 asyncAlgorithms, logging,
                 nioCore, nioPosix,

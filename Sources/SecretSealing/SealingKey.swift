@@ -1,4 +1,5 @@
 internal import COpenSSL
+package import JOSE
 package import KeyRotation
 
 /// 32 bytes that values are sealed with, and by which they are opened again.
@@ -43,7 +44,17 @@ package final class SealingKey: @unchecked Sendable {
 
     /// By what a box tells which key it needs: a code of a fixed text under the key, which tells nothing of it.
     func identifier() throws(SealError) -> [UInt8] {
-        let label = Array("iam-broker sealing key".utf8)
+        Array(try code(of: "iam-broker sealing key").prefix(SealedBox.keyLength))
+    }
+
+    /// Another secret for one purpose, which is the same each time and tells nothing of the key.
+    package func derived(for purpose: String) throws(SealError) -> Redacted<[UInt8]> {
+        Redacted(try code(of: "iam-broker derived: \(purpose)"))
+    }
+
+    /// HMAC-SHA256 of a text (RFC 2104).
+    private func code(of text: String) throws(SealError) -> [UInt8] {
+        let label = Array(text.utf8)
         var code = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         let result = withBytes {
@@ -51,9 +62,9 @@ package final class SealingKey: @unchecked Sendable {
         }
         guard result != nil, length >= SealedBox.keyLength else {
             ERR_clear_error()
-            throw SealError("OpenSSL cannot compute the identifier of the sealing key")
+            throw SealError("OpenSSL cannot compute a code under the sealing key")
         }
-        return Array(code.prefix(SealedBox.keyLength))
+        return Array(code.prefix(Int(length)))
     }
 }
 

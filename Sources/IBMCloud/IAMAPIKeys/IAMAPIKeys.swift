@@ -65,7 +65,7 @@ package struct IAMAPIKeys: KeyIssuer {
         )
     }
 
-    private func query(_ page: String?) -> String {
+    func query(_ page: String?) -> String {
         PercentText.query([
             ("account_id", account), ("iam_id", iamID), ("type", "serviceid"), ("scope", "entity"),
             ("pagesize", "100"), ("pagetoken", page),

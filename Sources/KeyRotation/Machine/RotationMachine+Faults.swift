@@ -86,6 +86,9 @@ extension RotationMachine {
         case .stuck where fault.code == .conflict && traits.takesOwnValue:
             // The value is ours alone, so a key that has it is, too.
             return entering(.recover, state, .recovering, fault.message, now: now)
+        case .stuck where fault.code == .notReadable:
+            // It was made, and its value was not told.
+            return entering(.recover, state, .recovering, fault.message, now: now)
         case .absent, .stuck:
             return halted(withoutCreation(state), "\(fault.message); then run: \(resumption)", now: now)
         }
