@@ -79,6 +79,7 @@ struct Daemon {
         DispatchQueue(label: "policy lint").async { [settings, logger] in settings.policy.reportWarnings(to: logger) }
         let lanes = certificateLanes(parts.issuer, broker, time, audit)
         let sinks = sinkLanes(policy, broker, instance?.metadata, time, audit)
+        let rotations = try await rotations(cloud, broker, policy, lanes, time, audit)
         let limits = limitsWithinDescriptors()
         let emulation = EmulationRoutes(
             broker: broker,
@@ -101,6 +102,7 @@ struct Daemon {
                         userID: getuid(),
                         metadataPort: configuration.emulation.flatMap { $0.port == 0 ? nil : $0.port }
                     ),
+                    rotations: rotations.desk.map { RotationRoutes($0, logger: logger) },
                     logger: logger
                 ),
                 attestor: attestor,
@@ -156,14 +158,23 @@ struct Daemon {
             places["metadata"] = "\(ListenAddress(host: address.host, port: port))"
         }
         logger.info("Listening", metadata: places)
-        let clock = ClockWatch(logger: logger, clockWasSet: { broker.clockWasSet() })
+        let clock = ClockWatch(
+            logger: logger,
+            clockWasSet: {
+                broker.clockWasSet()
+                rotations.wake()
+            }
+        )
         let reload = PolicyReload(
             hangUps: hangUps,
             folder: FolderWatch(path: configuration.policies, time: time, logger: logger),
             policy: policy,
             read: { try settings.readPolicy() },
             reopen: { await file.reopen() },
-            changed: { broker.policyChanged() },
+            changed: {
+                broker.policyChanged()
+                rotations.wake()
+            },
             audit: audit,
             time: time,
             logger: logger
@@ -171,7 +182,7 @@ struct Daemon {
         // Stopped in the reverse order: the audit log outlives all who record.
         let services: [any Service] = [
             AuditService(file), clock, RenewalService(broker), CertificateService(lanes: lanes),
-            SinkService(lanes: sinks),
+            SinkService(lanes: sinks), RotationService(lanes: rotations.lanes),
             reload, running,
         ]
         var lifecycle = ServiceGroupConfiguration(
@@ -225,6 +236,33 @@ struct Daemon {
                         audit: audit
                     )
                 }
+        }
+    }
+
+    /// What rotates keys, as plans say.
+    private func rotations(
+        _ cloud: IBMCloudClient,
+        _ broker: TokenBroker,
+        _ policy: PolicyInForce,
+        _ certificates: [CertificateLane],
+        _ time: SystemTime,
+        _ audit: any AuditLog
+    ) async throws -> Rotations {
+        let configuration = settings.configuration
+        return try await Rotations(configuration.rotations, folder: configuration.state, logger: logger) {
+            journal,
+            key in
+            RotationMaterials(
+                cloud: cloud,
+                broker: broker,
+                policy: policy,
+                certificates: certificates,
+                time: time,
+                audit: audit,
+                journal: journal,
+                key: key,
+                host: MachineIdentity.text
+            )
         }
     }
 

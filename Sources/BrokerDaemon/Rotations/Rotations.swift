@@ -1,0 +1,100 @@
+internal import BrokerAPI
+internal import BrokerServer
+internal import DaemonConfiguration
+internal import FoundationEssentials
+internal import KeyRotation
+internal import Logging
+internal import SecretSealing
+
+/// The rotations of the daemon: what carries them out, and what operators see of them.
+struct Rotations: Sendable {
+    let lanes: [RotationLane]
+    /// `nil` when no plan is configured.
+    let desk: RotationDesk?
+
+    static let none = Rotations(lanes: [], desk: nil)
+
+    /// Builds the lane of each plan.
+    ///
+    /// Without the key that seals values there are no rotations; tokens are handed out all the same, and operators see why.
+    ///
+    /// - Parameters:
+    ///   - settings: the plans.
+    ///   - folder: where journal and key lie.
+    ///   - logger: hears of a key that cannot be used.
+    ///   - materials: what the lanes are built of, with that key.
+    /// - Throws: an error of the configuration.
+    init(
+        _ settings: [RotationSetting],
+        folder: String,
+        logger: Logger,
+        materials: (any RotationJournal, SealingKey) -> RotationMaterials
+    ) async throws {
+        guard !settings.isEmpty else {
+            self = .none
+            return
+        }
+        let journal = StoredJournal(folder: folder)
+        let key = await BlockingWork(label: "rotation key")
+            .run { Result { () throws(SealError) in try KeyFile.key(in: folder) } }
+        switch key {
+        case .success(let key):
+            let materials = materials(journal, key)
+            let lanes = try settings.map { try materials.lane($0) }
+            let time = materials.time
+            self.init(
+                lanes: lanes,
+                desk: RotationDesk(lanes, journal: journal, host: materials.host, now: { time.now.wall })
+            )
+        case .failure(let error):
+            logger.error("No key is rotated", metadata: ["error": "\(error.message)"])
+            self.init(
+                lanes: [],
+                desk: RotationDesk(
+                    without: "\(error.message); mend that, and restart the daemon",
+                    settings.map(\.plan)
+                )
+            )
+        case nil:
+            self = .none
+        }
+    }
+
+    private init(lanes: [RotationLane], desk: RotationDesk?) {
+        (self.lanes, self.desk) = (lanes, desk)
+    }
+
+    /// Has all plans look at the clock again.
+    func wake() { for lane in lanes { lane.wake() } }
+}
+
+extension RotationDesk {
+    /// A desk that says why nothing is rotated.
+    fileprivate init(without reason: String, _ plans: [RotationPlan]) {
+        self.init(
+            plans: {
+                plans.map { plan in
+                    RotationsResponse.Plan(
+                        name: plan.name.rawValue,
+                        kind: plan.target.kind,
+                        profile: plan.profile.rawValue,
+                        state: "unknown",
+                        reason: reason,
+                        sinks: plan.sinks
+                    )
+                }
+            },
+            demand: { _, _ in .failed(reason) },
+            history: { _, _ in .failed(reason) },
+            rehearse: { _ in .failed(reason) },
+            times: { _, _ in .failed(reason) },
+            orphans: {
+                RotationOrphansResponse(
+                    orphans: [],
+                    failures: plans.map { .init(plan: $0.name.rawValue, message: reason) }
+                )
+            },
+            deleteOrphan: { _, _ in .failed(reason) }
+        )
+    }
+}
