@@ -104,10 +104,10 @@ let package = Package(
             dependencies: ["COpenSSL", "JOSE", "KeyRotation", "SecretFiles"],
             swiftSettings: strict
         ),
-        // What tokens look like in files, and the files.
+        // What tokens and keys look like in files, and the files.
         .target(
             name: "CredentialSinks",
-            dependencies: ["BrokerAPI", "JOSE", "SecretFiles", mustache],
+            dependencies: ["BrokerAPI", "JOSE", "KeyRotation", "MessageDigests", "SecretFiles", mustache],
             swiftSettings: strictAndSafe
         ),
         // Programs of the machine, run with bounds.
@@ -157,7 +157,8 @@ let package = Package(
             dependencies: [
                 "AccessPolicy", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
                 "DocumentReader",
-                "IBMCloud", "IdentityCertificates", "MessageDigests", "SecretFiles", "TokenBroker", nioCore,
+                "IBMCloud", "IdentityCertificates", "KeyRotation", "MessageDigests", "SecretFiles", "TokenBroker",
+                nioCore,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -275,7 +276,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CredentialSinksTests",
-            dependencies: ["BrokerAPI", "CredentialSinks", "JOSE"],
+            dependencies: [
+                "BrokerAPI", "BrokerTesting", "CredentialSinks", "JOSE", "KeyRotation", "SecretFiles", "TestFiles",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -283,7 +286,7 @@ let package = Package(
             dependencies: [
                 "AccessPolicy", "AuditTrail", "BrokerServer", "CredentialSinks", "DaemonConfiguration",
                 "DocumentReader",
-                "IBMCloud", "IdentityCertificates", "SecretFiles", "TestFiles", "TokenBroker", nioCore,
+                "IBMCloud", "IdentityCertificates", "KeyRotation", "SecretFiles", "TestFiles", "TokenBroker", nioCore,
             ],
             swiftSettings: strict
         ),

@@ -13,6 +13,8 @@ package struct Grant: Sendable, Hashable {
     package let workloads: [WorkloadPattern]
     /// Names of files that the daemon keeps, which may have the profiles; who may read such a file is not asked.
     package let sinks: [String]
+    /// Names of plans by which the daemon rotates keys, which may use the profiles for it.
+    package let rotations: [String]
     /// For each workload; `nil`: as often as it likes.
     package let rate: Rate?
     package let validity: Validity
@@ -32,6 +34,7 @@ package struct Grant: Sendable, Hashable {
         profiles: [ProfileName],
         workloads: [WorkloadPattern],
         sinks: [String] = [],
+        rotations: [String] = [],
         rate: Rate? = .standard,
         validity: Validity = .init(),
         metadata: [String] = [],
@@ -44,6 +47,7 @@ package struct Grant: Sendable, Hashable {
         self.profiles = profiles
         self.workloads = workloads
         self.sinks = sinks
+        self.rotations = rotations
         self.rate = rate
         self.validity = validity
         self.metadata = metadata
@@ -52,6 +56,11 @@ package struct Grant: Sendable, Hashable {
         self.mode = mode
         self.place = place
     }
+}
+
+extension Grant {
+    /// Whether it names sinks or rotations, which are the daemon's own, so that it need not name workloads.
+    var isForTheDaemon: Bool { !sinks.isEmpty || !rotations.isEmpty }
 }
 
 /// Workloads that may have nothing, whatever grants say.

@@ -9,8 +9,8 @@ struct GrantIndex: Sendable {
     mutating func add(_ grant: Grant, at index: Int) {
         for pattern in grant.workloads { patterns.add(pattern, owner: index) }
         if !grant.validity.isUnlimited { timed.append(index) }
-        // One that names sinks and no workloads says nothing about workloads.
-        if grant.mode == .observe, grant.sinks.isEmpty || !grant.workloads.isEmpty { observing.append(index) }
+        // One that names sinks or rotations and no workloads says nothing about workloads.
+        if grant.mode == .observe, !grant.isForTheDaemon || !grant.workloads.isEmpty { observing.append(index) }
     }
 }
 

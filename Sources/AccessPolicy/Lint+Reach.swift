@@ -6,7 +6,7 @@ extension Lint {
             if LintGift.all(of: grant).isEmpty {
                 return [subject.warning("names no profile, so it gives nothing to anybody")]
             }
-            guard grant.mode == .enforce, grant.sinks.isEmpty || !grant.workloads.isEmpty else { return [] }
+            guard grant.mode == .enforce, !grant.isForTheDaemon || !grant.workloads.isEmpty else { return [] }
             guard grant.workloads.contains(where: { !$0.selectors.isEmpty }) else {
                 return [subject.warning("names no workload, so it permits nobody")]
             }

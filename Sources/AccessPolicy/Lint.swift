@@ -8,9 +8,16 @@ package struct Lint {
         package let file: String
         /// Files that the daemon keeps, and whose tokens are in them.
         package let sinks: [String: ProfileName]
+        /// Plans by which the daemon rotates keys, and whose tokens they use.
+        package let rotations: [String: ProfileName]
 
-        package init(names: [ProfileName], sinks: [String: ProfileName] = [:], file: String) {
-            (self.names, self.sinks, self.file) = (names, sinks, file)
+        package init(
+            names: [ProfileName],
+            sinks: [String: ProfileName] = [:],
+            rotations: [String: ProfileName] = [:],
+            file: String
+        ) {
+            (self.names, self.sinks, self.rotations, self.file) = (names, sinks, rotations, file)
         }
     }
 
@@ -36,7 +43,7 @@ package struct Lint {
     /// By file and line.
     package func warnings() -> [LintWarning] {
         let found = emptyGrants() + endedGrants() + deniedGrants() + repeatedGrants() + broadGrants() + broadDenials()
-        let all = found + unknownUsers() + programs() + unusedProfiles() + deniedSinks()
+        let all = found + unknownUsers() + programs() + unusedProfiles() + deniedSinks() + deniedRotations()
         return all.enumerated()
             .sorted {
                 ($0.element.place.file, $0.element.place.line ?? 0, $0.offset)
@@ -61,12 +68,30 @@ package struct Lint {
             }
     }
 
+    /// Plans that never start.
+    private func deniedRotations() -> [LintWarning] {
+        guard let profiles else { return [] }
+        return profiles.rotations.sorted { $0.key < $1.key }
+            .filter { plan, profile in
+                !grants.contains {
+                    $0.grant.map { $0.rotations.contains(plan) && $0.profiles.contains(profile) } ?? false
+                }
+            }
+            .map { plan, profile in
+                LintWarning(
+                    place: SourcePlace(file: profiles.file, line: nil),
+                    subject: "rotation plan \(plan)",
+                    message: "never rotates: no grant for profile \(profile) has 'rotations: [\(plan)]'"
+                )
+            }
+    }
+
     private func unusedProfiles() -> [LintWarning] {
         guard let profiles else { return [] }
         let used = Set(
             grants.compactMap(\.grant)
                 .filter { grant in
-                    grant.mode == .observe || !grant.sinks.isEmpty
+                    grant.mode == .observe || grant.isForTheDaemon
                         || grant.workloads.contains { !$0.selectors.isEmpty }
                 }
                 .flatMap(\.profiles)

@@ -7,7 +7,7 @@ struct PolicyCaseReader {
     let policy: PolicyReader
 
     init(accounts: AccountNames) {
-        policy = PolicyReader(profiles: nil, sinks: nil, accounts: accounts, names: GrantNames())
+        policy = PolicyReader(profiles: nil, sinks: nil, rotations: nil, accounts: accounts, names: GrantNames())
     }
 
     var errors: DocumentErrorCollector { policy.errors }

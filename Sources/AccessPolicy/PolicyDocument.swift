@@ -18,6 +18,7 @@ package struct PolicyDocument: Sendable, Equatable {
     ///   - file: what errors call it.
     ///   - profiles: the profiles that exist; a grant that names another is an error. `nil`: any name will do.
     ///   - sinks: the sinks that exist; a grant that names another is an error. `nil`: any name will do.
+    ///   - rotations: the rotation plans that exist; a grant that names another is an error. `nil`: any name will do.
     ///   - accounts: turns names of users and groups into numbers; a name that does not exist is an error, because a
     ///     denial that cannot be compared would deny everybody and a grant would silently permit nobody.
     ///   - names: the names of grants and denials in the documents that were read before this one.
@@ -27,6 +28,7 @@ package struct PolicyDocument: Sendable, Equatable {
         file: String,
         profiles: Set<ProfileName>?,
         sinks: Set<String>? = nil,
+        rotations: Set<String>? = nil,
         accounts: AccountNames,
         names: GrantNames = GrantNames()
     ) throws(DocumentErrors) {
@@ -36,7 +38,13 @@ package struct PolicyDocument: Sendable, Equatable {
         } catch {
             throw DocumentErrors([error])
         }
-        let reader = PolicyReader(profiles: profiles, sinks: sinks, accounts: accounts, names: names)
+        let reader = PolicyReader(
+            profiles: profiles,
+            sinks: sinks,
+            rotations: rotations,
+            accounts: accounts,
+            names: names
+        )
         self.file = file
         (grants, denials) = reader.read(document)
         guard reader.errors.errors.isEmpty else { throw reader.errors.errors }

@@ -4,6 +4,7 @@ internal import DocumentReader
 struct PolicyReader {
     let profiles: Set<ProfileName>?
     let sinks: Set<String>?
+    let rotations: Set<String>?
     let accounts: AccountNames
     let names: GrantNames
     let errors = DocumentErrorCollector()
@@ -24,7 +25,8 @@ struct PolicyReader {
 
     private func grant(_ value: DocumentValue, _ standard: EnforcementMode) -> Grant? {
         let known = [
-            "name", "profiles", "workloads", "sinks", "rate", "not_before", "not_after", "hours", "metadata",
+            "name", "profiles", "workloads", "sinks", "rotations", "rate", "not_before", "not_after", "hours",
+            "metadata",
             "certificates",
             "min_ttl", "mode",
         ]
@@ -36,8 +38,10 @@ struct PolicyReader {
         let listed = isForProfiles ? elements(ofRequired: "profiles", members) : elements(of: members["profiles"])
         let granted = listed.compactMap(profile)
         let sinks = elements(of: members["sinks"]).compactMap(sink)
-        // A grant that is for sinks alone need not name workloads.
-        let named = sinks.isEmpty ? elements(ofRequired: "workloads", members) : elements(of: members["workloads"])
+        let rotations = elements(of: members["rotations"]).compactMap(rotation)
+        // A grant that is for sinks or rotations alone need not name workloads.
+        let isForWorkloads = sinks.isEmpty && rotations.isEmpty
+        let named = isForWorkloads ? elements(ofRequired: "workloads", members) : elements(of: members["workloads"])
         let workloads = named.compactMap(pattern)
         let rate = members["rate"].map(rate)
         let validity = validity(members)
@@ -50,6 +54,7 @@ struct PolicyReader {
             profiles: granted,
             workloads: workloads,
             sinks: sinks,
+            rotations: rotations,
             rate: rate ?? .standard,
             validity: validity,
             metadata: metadata,
@@ -111,6 +116,23 @@ struct PolicyReader {
             }
             guard sinks?.contains(name) ?? true else {
                 throw value.error("there is no sink of this name in the configuration")
+            }
+            return name
+        }
+    }
+
+    private func rotation(_ value: DocumentValue) -> String? {
+        errors.attempt { () throws(DocumentError) in
+            let name = try value.string()
+            let isPlan = name.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            }
+            guard isPlan, (1...40).contains(name.utf8.count) else {
+                throw value.error("a plan's name has 1 to 40 lower-case letters, digits and hyphens")
+            }
+            guard rotations?.contains(name) ?? true else {
+                throw value.error("there is no rotation plan of this name in the configuration")
             }
             return name
         }

@@ -18,10 +18,16 @@ struct LoadedPolicy: Sendable {
             in: configuration.policies,
             profiles: Set(profiles),
             sinks: Set(configuration.sinks.map(\.name)),
+            rotations: Set(configuration.profileOfRotation.keys),
             accounts: .ofThisMachine
         )
         policy = Policy(documents)
-        self.profiles = Lint.Profiles(names: profiles, sinks: configuration.profileOfSink, file: file)
+        self.profiles = Lint.Profiles(
+            names: profiles,
+            sinks: configuration.profileOfSink,
+            rotations: configuration.profileOfRotation,
+            file: file
+        )
     }
 
     /// Writes what is valid and probably not meant to the log, the first of it; `iam-broker policy check` tells all.

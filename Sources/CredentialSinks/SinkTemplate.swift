@@ -13,12 +13,15 @@ package struct SinkTemplate: Sendable {
     /// Bytes of a template at most.
     package static let limit = 256 * 1_024
 
-    /// - Throws: ``TemplateError`` when it is too large, or names something that nobody knows.
-    package init(parsing text: String) throws(TemplateError) {
+    /// - Parameters:
+    ///   - text: the template.
+    ///   - scope: what it may ask for.
+    /// - Throws: ``TemplateError`` when it is too large, or names something that nobody knows or that is not there.
+    package init(parsing text: String, in scope: TemplateScope = .tokens) throws(TemplateError) {
         guard text.utf8.count <= Self.limit else {
             throw TemplateError(line: 1, "the template is larger than \(Self.limit / 1_024) KiB")
         }
-        variables = try TemplateTags(of: text).variables
+        variables = try TemplateTags(of: text, scope).variables
         do {
             // The first line is one of its own, which the library takes away.
             template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n" + text)

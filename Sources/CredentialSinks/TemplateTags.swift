@@ -4,12 +4,17 @@
 /// rendered as nothing: here it is an error, with its line.
 struct TemplateTags {
     private(set) var variables: Set<TemplateVariable> = []
+    private let scope: TemplateScope
 
     private static let opening = Array("{{".utf8)
     private static let closing = Array("}}".utf8)
 
-    /// - Throws: ``TemplateError`` for a tag that is not closed, is none of the allowed ones, or names nothing that is known.
-    init(of text: String) throws(TemplateError) {
+    /// - Parameters:
+    ///   - text: the template.
+    ///   - scope: what it may ask for.
+    /// - Throws: ``TemplateError`` for a tag that is not closed, is none of the allowed ones, or names nothing that is there.
+    init(of text: String, _ scope: TemplateScope) throws(TemplateError) {
+        self.scope = scope
         let bytes = Array(text.utf8)
         var (position, line) = (0, 1)
         while position < bytes.count {
@@ -53,9 +58,11 @@ struct TemplateTags {
 
     private mutating func use(_ name: String, _ line: Int) throws(TemplateError) {
         let name = name.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
-        guard let variable = TemplateVariable(rawValue: String(name)) else {
-            let known = TemplateVariable.allCases.map(\.rawValue).joined(separator: ", ")
-            throw TemplateError(line: line, "there is no value '\(Self.plain(String(name)))'; there are: \(known)")
+        guard let variable = TemplateVariable(rawValue: String(name)), scope.variables.contains(variable) else {
+            throw TemplateError(
+                line: line,
+                "there is no value '\(Self.plain(String(name)))' \(scope.place); there are: \(scope.names)"
+            )
         }
         variables.insert(variable)
     }

@@ -17,6 +17,16 @@ package enum TemplateVariable: String, Sendable, Hashable, CaseIterable {
     case vpcID = "instance.vpc_id"
     case vpcName = "instance.vpc_name"
     case resourceGroupID = "instance.resource_group_id"
+    case keyAPIKey = "key.api_key"
+    case keyAccessKeyID = "key.access_key_id"
+    case keySecretAccessKey = "key.secret_access_key"
+    /// Of a secret in Secrets Manager that is one text, or of the member that is drawn anew.
+    case keyValue = "key.value"
+    case keyPassword = "key.password"
+    /// What its service calls the key.
+    case keyID = "key.id"
+    case keyRotation = "key.rotation"
+    case keyPlan = "key.plan"
 
     /// Where its value comes from.
     package enum Source: Sendable, Hashable {
@@ -25,10 +35,13 @@ package enum TemplateVariable: String, Sendable, Hashable, CaseIterable {
         case pair
         /// The metadata service.
         case instance
+        /// A key that is rotated.
+        case key
     }
 
     package var source: Source {
         if rawValue.hasPrefix("hmac.") { return .pair }
+        if rawValue.hasPrefix("key.") { return .key }
         return rawValue.hasPrefix("instance.") ? .instance : .token
     }
 
@@ -43,7 +56,10 @@ package enum TemplateVariable: String, Sendable, Hashable, CaseIterable {
         case .vpcID: ["vpc", "id"]
         case .vpcName: ["vpc", "name"]
         case .resourceGroupID: ["resource_group", "id"]
-        case .accessToken, .expiresAt, .expiresAtUTC, .profile, .accessKeyID, .secretAccessKey: nil
+        case .accessToken, .expiresAt, .expiresAtUTC, .profile, .accessKeyID, .secretAccessKey, .keyAPIKey,
+            .keyAccessKeyID,
+            .keySecretAccessKey, .keyValue, .keyPassword, .keyID, .keyRotation, .keyPlan:
+            nil
         }
     }
 

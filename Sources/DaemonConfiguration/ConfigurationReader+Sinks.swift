@@ -102,7 +102,7 @@ extension ConfigurationReader {
         )
     }
 
-    private func profile(
+    func profile(
         _ value: DocumentValue,
         of profiles: [TrustedProfile]
     ) throws(DocumentError) -> ProfileName {
@@ -168,8 +168,16 @@ extension ConfigurationReader {
 
     // MARK: Where it is
 
-    private func file(_ members: DocumentMapping, _ section: DocumentValue) throws(DocumentError) -> SecretFile {
-        let path = try plainPath(members.required("path"))
+    func file(_ members: DocumentMapping, _ section: DocumentValue) throws(DocumentError) -> SecretFile {
+        try file(at: plainPath(members.required("path")), members, section)
+    }
+
+    /// A file for a secret at `path`, whose permissions are among the members.
+    func file(
+        at path: String,
+        _ members: DocumentMapping,
+        _ section: DocumentValue
+    ) throws(DocumentError) -> SecretFile {
         let owner = try members["owner"]
             .map { value throws(DocumentError) in try account(value, "user", accounts.userID) }
         let group = try members["group"]
@@ -207,7 +215,7 @@ extension ConfigurationReader {
 
     // MARK: What is run
 
-    private func checkProgram(_ value: DocumentValue) throws(DocumentError) -> [String] {
+    func checkProgram(_ value: DocumentValue) throws(DocumentError) -> [String] {
         let words = try program(value)
         guard words.dropFirst().contains(where: { $0.contains(SinkSetting.contentWord) }) else {
             throw value.error(
@@ -217,7 +225,7 @@ extension ConfigurationReader {
         return words
     }
 
-    private func reload(
+    func reload(
         _ members: DocumentMapping,
         _ section: DocumentValue
     ) throws(DocumentError) -> [String]? {

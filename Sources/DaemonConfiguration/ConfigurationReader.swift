@@ -54,7 +54,7 @@ struct ConfigurationReader {
         return trust
     }
 
-    private func url(_ value: DocumentValue) throws(DocumentError) -> ServiceURL {
+    func url(_ value: DocumentValue) throws(DocumentError) -> ServiceURL {
         guard let url = ServiceURL(try value.string()) else {
             throw value.error("must be a URL such as https://iam.cloud.ibm.com, without user, query or fragment")
         }

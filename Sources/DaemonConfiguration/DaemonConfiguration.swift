@@ -2,7 +2,9 @@ package import AccessPolicy
 package import AuditTrail
 package import BrokerServer
 package import DocumentReader
+package import FoundationEssentials
 package import IBMCloud
+internal import KeyRotation
 package import TokenBroker
 
 /// Everything that `iam-brokerd` is told by its configuration file; see `docs/configuration.md`.
@@ -23,6 +25,10 @@ package struct DaemonConfiguration: Sendable {
     package let certificates: [CertificateSetting]
     /// Files in which tokens are kept.
     package let sinks: [SinkSetting]
+    /// What is rotated: all plans of the folder `rotation`, by name.
+    package let rotations: [RotationSetting]
+    /// Where resource keys are made.
+    package let resourceController: ServiceURL
     /// Where systemd asks for credentials of units; `nil`: nowhere.
     package let credentialSocket: SocketFile?
     /// What a credential of this name holds: each profile's name, and the names of the section.
@@ -39,15 +45,20 @@ package struct DaemonConfiguration: Sendable {
     /// - Parameters:
     ///   - text: YAML.
     ///   - file: what errors call it.
-    ///   - accounts: finds the group that may use the admin socket.
+    ///   - accounts: finds users and groups by name.
+    ///   - now: rotation plans must have a start after it.
     /// - Throws: ``DocumentError`` with file, line and key of the first thing that is wrong.
-    package init(parsing text: String, file: String, accounts: AccountNames) throws(DocumentError) {
+    package init(
+        parsing text: String,
+        file: String,
+        accounts: AccountNames,
+        now: Date = Date()
+    ) throws(DocumentError) {
         let reader = ConfigurationReader(accounts: accounts)
         let top = try DocumentValue(parsing: text, file: file)
             .mapping(known: [
                 "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "certificates", "sinks",
-                "credentials", "limits",
-                "state", "audit", "threads",
+                "credentials", "rotation", "resource_controller", "limits", "state", "audit", "threads",
             ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(metadata: try reader.metadata(top["metadata"]), iam: iam.configuration)
@@ -66,6 +77,15 @@ package struct DaemonConfiguration: Sendable {
             throw section.error("nobody can ask for them without listen.credentials")
         }
         try reader.checkThatFilesDiffer(sinks, certificates, top["sinks"])
+        resourceController = try reader.resourceController(top["resource_controller"])
+        let surroundings = RotationPlanReader.Surroundings(
+            profiles: profiles,
+            account: issuer.accountID,
+            certificates: certificates,
+            sinks: sinks,
+            now: now
+        )
+        rotations = try reader.rotations(top["rotation"], surroundings)
         limits = try reader.limits(top["limits"])
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         audit = try reader.audit(top["audit"], state: state)
@@ -77,6 +97,11 @@ extension DaemonConfiguration {
     /// Whose tokens are in which sink.
     package var profileOfSink: [String: ProfileName] {
         Dictionary(sinks.map { ($0.name, $0.profile) }) { first, _ in first }
+    }
+
+    /// Whose tokens which rotation plan uses.
+    package var profileOfRotation: [String: ProfileName] {
+        Dictionary(rotations.map { ($0.plan.name.rawValue, $0.plan.profile) }) { first, _ in first }
     }
 }
 

@@ -1,4 +1,5 @@
 package import AccessPolicy
+internal import CLinux
 internal import Glibc
 internal import MessageDigests
 
@@ -30,19 +31,19 @@ extension MachineFacts {
     }
 
     private static func file(_ path: String) -> FileFacts? {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return nil }
+        var status = clinux_file_status()
+        guard unsafe clinux_read_status(AT_FDCWD, path, Int32(CLINUX_NO_FOLLOW), &status) >= 0 else { return nil }
         let kind: FileFacts.Kind =
-            switch status.st_mode & S_IFMT {
+            switch status.mode & S_IFMT {
             case S_IFREG: .regular
             case S_IFLNK: .symbolicLink
             default: .other
             }
         return FileFacts(
             kind: kind,
-            isExecutable: status.st_mode & 0o111 != 0,
-            ownerID: status.st_uid,
-            isWritableByOthers: status.st_mode & 0o022 != 0
+            isExecutable: status.mode & 0o111 != 0,
+            ownerID: status.owner,
+            isWritableByOthers: status.mode & 0o022 != 0
         )
     }
 
@@ -51,12 +52,13 @@ extension MachineFacts {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= 256 << 20,
+        var status = clinux_file_status()
+        guard unsafe clinux_read_status(descriptor, "", 0, &status) >= 0, status.mode & S_IFMT == S_IFREG,
+            status.size <= 256 << 20,
             let hash = try? SHA256()
         else { return nil }
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        var remaining = Int(status.st_size)
+        var remaining = Int(status.size)
         while remaining > 0 {
             let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
             guard count > 0, (try? hash.update(chunk[..<count])) != nil else { return nil }

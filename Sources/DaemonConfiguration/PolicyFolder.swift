@@ -15,9 +15,10 @@ package enum PolicyFolder {
         _ folder: String,
         profiles: Set<ProfileName>?,
         sinks: Set<String>? = nil,
+        rotations: Set<String>? = nil,
         accounts: AccountNames
     ) throws(DocumentErrors) -> Policy {
-        Policy(try documents(in: folder, profiles: profiles, sinks: sinks, accounts: accounts))
+        Policy(try documents(in: folder, profiles: profiles, sinks: sinks, rotations: rotations, accounts: accounts))
     }
 
     /// The documents that make up a policy, in their order.
@@ -25,6 +26,7 @@ package enum PolicyFolder {
         in folder: String,
         profiles: Set<ProfileName>?,
         sinks: Set<String>? = nil,
+        rotations: Set<String>? = nil,
         accounts: AccountNames
     ) throws(DocumentErrors) -> [PolicyDocument] {
         let files: [String]
@@ -33,7 +35,7 @@ package enum PolicyFolder {
         } catch {
             throw DocumentErrors([error])
         }
-        return try documents(files, profiles: profiles, sinks: sinks, accounts: accounts)
+        return try documents(files, profiles: profiles, sinks: sinks, rotations: rotations, accounts: accounts)
     }
 
     /// The same for documents that are named one by one.
@@ -41,6 +43,7 @@ package enum PolicyFolder {
         _ files: [String],
         profiles: Set<ProfileName>?,
         sinks: Set<String>? = nil,
+        rotations: Set<String>? = nil,
         accounts: AccountNames
     ) throws(DocumentErrors) -> [PolicyDocument] {
         let names = GrantNames()
@@ -65,6 +68,7 @@ package enum PolicyFolder {
                         file: file,
                         profiles: profiles,
                         sinks: sinks,
+                        rotations: rotations,
                         accounts: accounts,
                         names: names
                     )

@@ -49,10 +49,10 @@ package struct DocumentValue {
         return number
     }
 
-    /// A time span such as `500ms`, `5s`, `10m` or `1h`, in `range` of seconds.
+    /// A time span such as `500ms`, `5s`, `10m`, `1h` or `7d`, in `range` of seconds.
     package func duration(in range: ClosedRange<Int>) throws(DocumentError) -> Duration {
         let text = try string()
-        let units: [(String, Int)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
+        let units: [(String, Int)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
         for (unit, milliseconds) in units where text.hasSuffix(unit) {
             guard let count = Int(text.dropLast(unit.count)), count >= 0 else { continue }
             let (total, isOverflow) = count.multipliedReportingOverflow(by: milliseconds)

@@ -20,6 +20,7 @@ struct PolicyCheck {
                 files,
                 profiles: configuration.map { Set($0.profiles.map(\.name)) },
                 sinks: configuration.map { Set($0.sinks.map(\.name)) },
+                rotations: configuration.map { Set($0.profileOfRotation.keys) },
                 accounts: .ofThisMachine
             )
             report.files = documents.count
@@ -71,6 +72,7 @@ struct PolicyCheck {
         return Lint.Profiles(
             names: configuration.profiles.map(\.name),
             sinks: configuration.profileOfSink,
+            rotations: configuration.profileOfRotation,
             file: configurationFile ?? ConfigurationFile.standard
         )
     }

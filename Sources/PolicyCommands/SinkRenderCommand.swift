@@ -52,7 +52,7 @@ package struct SinkRenderCommand: ParsableCommand {
     }
 
     private func content() throws(DocumentError) -> SinkContent {
-        if let template { return .template(try SinkTemplate(reading: template)) }
+        if let template { return .template(try SinkTemplate(reading: template, in: .all)) }
         let sinks = try ConfigurationFile.read(config).sinks
         guard let sink = sinks.first(where: { $0.name == name }) else {
             let names = sinks.map(\.name).joined(separator: ", ")

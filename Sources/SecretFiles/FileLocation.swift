@@ -22,3 +22,14 @@ package struct FileLocation: Sendable, Hashable {
         self.folder = folder.isEmpty ? "." : folder.allSatisfy { $0 == "/" } ? "/" : String(folder.dropLast())
     }
 }
+
+extension FileLocation {
+    /// How names begin under which something is kept aside, or is not there yet.
+    var hiddenPrefix: String { ".\(name)." }
+
+    /// Under which name the content lies that the file had before.
+    func previousName(_ mark: String) -> String { "\(hiddenPrefix)\(mark).previous" }
+
+    /// The name of an empty file, which says that there was no file before.
+    func absentName(_ mark: String) -> String { "\(hiddenPrefix)\(mark).absent" }
+}

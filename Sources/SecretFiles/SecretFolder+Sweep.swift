@@ -24,8 +24,19 @@ extension SecretFolder {
     ///
     /// - Returns: `false` when there was none.
     func removeIfThere(_ file: FileLocation) throws(SecretFileError) -> Bool {
-        if unsafe unlinkat(number, file.name, 0) == 0 { return true }
-        guard errno == ENOENT else { throw .failure("cannot remove \(file.path)", errno) }
+        try removeIfThere(file.name, of: file)
+    }
+
+    /// Removes a file of this name, which lies beside `file` or is it.
+    ///
+    /// - Returns: `false` when there was none.
+    func removeIfThere(_ name: String, of file: FileLocation) throws(SecretFileError) -> Bool {
+        beforeChange()
+        if unsafe unlinkat(number, name, 0) == 0 { return true }
+        guard errno == ENOENT else {
+            let what = name == file.name ? file.path : "\(name), which lies beside \(file.path)"
+            throw .failure("cannot remove \(what)", errno)
+        }
         return false
     }
 
@@ -39,6 +50,7 @@ extension SecretFolder {
             guard unsafe fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG,
                 status.st_uid == geteuid() || status.st_uid == owner
             else { continue }
+            beforeChange()
             guard unsafe unlinkat(number, name, 0) == 0 || errno == ENOENT else {
                 failure = .failure("cannot remove \(name) in \(path)", errno)
                 continue
@@ -47,7 +59,8 @@ extension SecretFolder {
         if let failure { throw failure }
     }
 
-    private func names() throws(SecretFileError) -> [String] {
+    /// The names of all that is in the folder, in no order.
+    func names() throws(SecretFileError) -> [String] {
         // A descriptor of its own: the stream closes it, and its place in the folder is nobody else's.
         let copy = unsafe openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0, let stream = unsafe fdopendir(copy) else {

@@ -8,13 +8,20 @@ package final class SecretFolder: Sendable {
     let number: Int32
     /// Which folder it is, by whatever path it was found.
     package let identity: [UInt64]
+    /// Called before each change of the disk, so that a test can look at every state that a killed run may leave.
+    let beforeChange: @Sendable () -> Void
 
     /// Opens the folder, one step of its path after the other.
     ///
     /// Who could replace a step could make secrets be written elsewhere. So no step may be a link, and each must belong to root or to
     /// this user and be writable by nobody else; the last may also belong to `owner`, whose the files shall be. In a sticky
     /// folder others may write, but not replace what is not theirs.
-    package init(_ path: String, owner: UInt32?) throws(SecretFileError) {
+    package init(
+        _ path: String,
+        owner: UInt32?,
+        beforeChange: @escaping @Sendable () -> Void = {}
+    ) throws(SecretFileError) {
+        self.beforeChange = beforeChange
         var steps = path.split(separator: "/").filter { $0 != "." }.map(String.init)
         if !path.hasPrefix("/") { steps = try Self.workingFolder.split(separator: "/").map(String.init) + steps }
         var folder = OpenFolder(number: unsafe Glibc.open("/", Self.search))
@@ -119,6 +126,7 @@ package final class SecretFolder: Sendable {
 
     /// Makes a new file that nobody else can open.
     func create(_ name: String, for file: FileLocation) throws(SecretFileError) -> Int32 {
+        beforeChange()
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let descriptor = unsafe openat(number, name, flags, 0o600)
         guard descriptor >= 0 else { throw .failure("cannot make a file beside \(file.path)", errno) }
@@ -127,6 +135,7 @@ package final class SecretFolder: Sendable {
 
     /// Puts the file `name` in the place of `file`, or of nothing.
     func rename(_ name: String, to file: FileLocation) throws(SecretFileError) {
+        beforeChange()
         guard unsafe renameat(number, name, number, file.name) == 0 else {
             throw .failure("cannot replace \(file.path)", errno)
         }
@@ -136,6 +145,7 @@ package final class SecretFolder: Sendable {
     ///
     /// - Returns: `false` when something has it; the file keeps its name then.
     func link(_ name: String, as file: FileLocation) throws(SecretFileError) -> Bool {
+        beforeChange()
         guard unsafe linkat(number, name, number, file.name, 0) == 0 else {
             guard errno == EEXIST else { throw .failure("cannot make \(file.path)", errno) }
             return false
@@ -147,10 +157,12 @@ package final class SecretFolder: Sendable {
 
     /// Makes the names in the folder last through a crash.
     func synchronize() throws(SecretFileError) {
+        beforeChange()
         guard fsync(number) == 0 else { throw .failure("cannot make the folder \(path) durable", errno) }
     }
 
     func remove(_ name: String) {
+        beforeChange()
         _ = unsafe unlinkat(number, name, 0)
     }
 

@@ -6,6 +6,7 @@ internal import Glibc
 package final class StagedFile {
     private let folder: SecretFolder
     private let file: FileLocation
+    private let permissions: FilePermissions
     private let temporaryName: String
     /// Whether it does not have its name yet.
     package private(set) var isPending = true
@@ -28,7 +29,7 @@ package final class StagedFile {
         in folder: SecretFolder
     ) throws(SecretFileError) {
         try folder.check(file)
-        (self.folder, self.file) = (folder, file)
+        (self.folder, self.file, self.permissions) = (folder, file, permissions)
         temporaryName = "\(file.temporaryPrefix)\(String(UInt64.random(in: .min ... .max), radix: 16))"
         let descriptor: Int32
         do {
@@ -40,6 +41,7 @@ package final class StagedFile {
         defer { _ = close(descriptor) }
         try set(permissions, of: descriptor)
         try write(content, to: descriptor)
+        folder.beforeChange()
         guard fsync(descriptor) == 0 else { throw .failure("cannot write \(file.path)", errno) }
     }
 
@@ -66,13 +68,21 @@ package final class StagedFile {
         return true
     }
 
+    /// The same as ``commit()``, and keeps aside what had the name, unless something is kept under `mark` already; see ``RevertibleFile``.
+    package func commit(keepingAside mark: String) throws(SecretFileError) {
+        try folder.keepAside(file, mark, owner: permissions.owner)
+        try commit()
+    }
+
     private func set(_ permissions: FilePermissions, of descriptor: Int32) throws(SecretFileError) {
         if permissions.owner != nil || permissions.group != nil {
+            folder.beforeChange()
             // chown(2): all bits set leaves it as it is.
             guard fchown(descriptor, permissions.owner ?? .max, permissions.group ?? .max) == 0 else {
                 throw .failure("cannot give \(file.path) to another owner or group", errno)
             }
         }
+        folder.beforeChange()
         guard fchmod(descriptor, permissions.mode) == 0 else {
             throw .failure("cannot set the mode of \(file.path)", errno)
         }
@@ -81,6 +91,7 @@ package final class StagedFile {
     private func write(_ content: RawSpan, to descriptor: Int32) throws(SecretFileError) {
         var done = 0
         while done < content.byteCount {
+            folder.beforeChange()
             let count = unsafe content.withUnsafeBytes { bytes in
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
                 return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)

@@ -34,7 +34,7 @@ struct PolicyDocumentTests {
         ),
         (
             "version: 1\ngrants:\n  - name: a\n    profile: [reports]\n    profiles: []\n    workloads: []",
-            "p.yaml:4: grants[0].profile: unknown key; known here: name, profiles, workloads, sinks, rate, not_before, not_after, hours, metadata, certificates, min_ttl, mode"
+            "p.yaml:4: grants[0].profile: unknown key; known here: name, profiles, workloads, sinks, rotations, rate, not_before, not_after, hours, metadata, certificates, min_ttl, mode"
         ),
         (
             "version: 1\ngrants:\n  - name: a\n    profiles: []\n    workloads: []\n  - name: a\n    profiles: []\n    workloads: []",

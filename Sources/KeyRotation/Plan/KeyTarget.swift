@@ -125,6 +125,16 @@ extension KeyTarget {
         }
     }
 
+    /// The fields of a key's value; none where there is no value.
+    package var fields: [String] {
+        switch self {
+        case .apiKey: ["api_key"]
+        case .resourceKey: ["access_key_id", "secret_access_key", "api_key"]
+        case .secret(let secret): secret.kind == .iamCredentials ? ["api_key"] : [drawnField].compactMap(\.self)
+        case .rootKey, .certificate: []
+        }
+    }
+
     /// The field of the value that is drawn here; `nil` when the service draws it.
     package var drawnField: String? {
         switch self {
