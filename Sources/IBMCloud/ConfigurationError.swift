@@ -4,7 +4,7 @@
 package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }

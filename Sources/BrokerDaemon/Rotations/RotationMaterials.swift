@@ -128,3 +128,16 @@ struct RotationMaterials: Sendable {
         return KeyMaterial([field: Redacted(digits.joined())])
     }
 }
+
+extension SecretSinkTarget {
+    fileprivate init(_ publication: SecretPublication) {
+        let form: Form =
+            switch publication.form {
+            case .field(let name): .field(name)
+            case .document: .document
+            case .members: .members
+            case .member(let member, let field): .member(member, field: field)
+            }
+        self.init(url: publication.url, id: publication.id, form: form)
+    }
+}

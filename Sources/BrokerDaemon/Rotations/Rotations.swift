@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import BrokerAPI
 internal import BrokerServer
 internal import DaemonConfiguration
@@ -5,6 +6,7 @@ internal import FoundationEssentials
 internal import KeyRotation
 internal import Logging
 internal import SecretSealing
+internal import TokenBroker
 
 /// The rotations of the daemon: what carries them out, and what operators see of them.
 struct Rotations: Sendable {

@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import BrokerAPI
 internal import FoundationEssentials
 internal import KeyRotation

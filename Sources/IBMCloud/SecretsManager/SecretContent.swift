@@ -1,5 +1,4 @@
 internal import JOSE
-internal import MessageDigests
 
 /// What a version of a secret holds.
 enum SecretContent {
@@ -14,11 +13,6 @@ enum SecretContent {
         case .payload(let text): [("payload", JSONText.quoted(text.exposed))]
         case .members(let members): [("data", JSONText.object(members.exposed))]
         }
-    }
-
-    /// By which the content is recognised.
-    var digest: SHA256Digest {
-        get throws(DigestError) { try SHA256.digest(of: canonical.utf8) }
     }
 
     /// The order of members says nothing, and a service may change it, as it may the spelling of texts.

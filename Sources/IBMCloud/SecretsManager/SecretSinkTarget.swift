@@ -8,6 +8,8 @@ package struct SecretSinkTarget: Sendable, Hashable {
         case document
         /// A `kv` secret with a member for each field; its other members stay.
         case members
+        /// A `kv` secret in which this member holds this field; its other members stay.
+        case member(String, field: String)
     }
 
     /// Base URL of the Secrets Manager instance.

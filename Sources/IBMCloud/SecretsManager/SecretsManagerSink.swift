@@ -1,7 +1,6 @@
 internal import FoundationEssentials
 internal import JOSE
 package import KeyRotation
-internal import MessageDigests
 
 /// Puts keys into a secret of Secrets Manager, from which consumers read the current version.
 ///
@@ -33,7 +32,7 @@ package struct SecretsManagerSink: KeySink {
         let current = try await secret.version("current", absence: Self.missing)
         let content = try content(with: key.material, in: current)
         if try self.content(of: current) == content {
-            return .holds(try print(key.rotation, current.id, content))
+            return .holds(print(key.rotation, current.id, content))
         }
         _ = try await secret.create(
             content.members,
@@ -44,7 +43,7 @@ package struct SecretsManagerSink: KeySink {
 
     private func inspect(_ print: SinkPrint) async throws(CallStop) -> SinkAnswer {
         let current = try await secret.version("current", absence: Self.missing)
-        guard try self.print(print.rotation, current.id, content(of: current)) == print else {
+        guard self.print(print.rotation, current.id, try content(of: current)) == print else {
             return .differs("the secret \(target.id) has the current version \(current.id), which this did not make")
         }
         return .holds(print)
@@ -55,7 +54,7 @@ package struct SecretsManagerSink: KeySink {
     private func restore(_ print: SinkPrint) async throws(CallStop) -> SinkAnswer {
         let current = try await secret.version("current", absence: Self.missing)
         guard current.restored != print.text.versionID else {
-            return .holds(try self.print(print.rotation, current.id, content(of: current)))
+            return .holds(self.print(print.rotation, current.id, try content(of: current)))
         }
         guard current.id.rawValue == print.text.versionID else {
             return .differs("the secret \(target.id) has the current version \(current.id), which this did not make")
@@ -98,19 +97,12 @@ package struct SecretsManagerSink: KeySink {
                 "the secret \(target.id) does not read back as what was written to it; see who writes to it"
             )
         }
-        return .holds(try print(rotation, current.id, content))
+        return .holds(print(rotation, current.id, content))
     }
 
-    private func print(
-        _ rotation: RotationID,
-        _ id: KeyID,
-        _ content: SecretContent?
-    ) throws(CallStop) -> SinkPrint {
-        do {
-            return SinkPrint(rotation: rotation, text: "\(id)/\(try content?.digest.hexadecimal ?? "nothing")")
-        } catch {
-            throw .fault(IssuerFault(.notSent, "cannot recognise the content of the secret \(target.id): \(error)"))
-        }
+    /// The content of a version does not change, but for being wiped; and its digest in the journal would confirm a guess.
+    private func print(_ rotation: RotationID, _ id: KeyID, _ content: SecretContent?) -> SinkPrint {
+        SinkPrint(rotation: rotation, text: "\(id)/\(content == nil ? "nothing" : "held")")
     }
 
     /// `nil` for a version whose payload is gone, or never was.
@@ -119,7 +111,7 @@ package struct SecretsManagerSink: KeySink {
         switch target.form {
         case .field, .document:
             if let text = version.text("payload") { return .payload(text) }
-        case .members:
+        case .members, .member:
             if let members = version.members { return .members(members) }
         }
         throw .fault(
@@ -130,21 +122,28 @@ package struct SecretsManagerSink: KeySink {
         )
     }
 
+    private func field(_ name: String, of material: KeyMaterial) throws(CallStop) -> Redacted<String> {
+        guard let value = material[name] else {
+            throw .fault(
+                IssuerFault(
+                    .rejected,
+                    "cannot write the secret \(target.id): the key has no \(name); check the sink"
+                )
+            )
+        }
+        return value
+    }
+
     private func content(with material: KeyMaterial, in current: SecretVersion) throws(CallStop) -> SecretContent {
         let fields = material.fields.sorted { $0.key < $1.key }
             .map { (name: $0.key, value: JSONText.quoted($0.value.exposed)) }
         switch target.form {
-        case .field(let name):
-            guard let value = material[name] else {
-                throw .fault(
-                    IssuerFault(
-                        .rejected,
-                        "cannot write the secret \(target.id): the key has no \(name); check the sink"
-                    )
-                )
-            }
-            return .payload(value)
+        case .field(let name): return .payload(try field(name, of: material))
         case .document: return .payload(Redacted(JSONText.object(fields)))
+        case .member(let member, let name):
+            let change = [(name: member, value: JSONText.quoted(try field(name, of: material).exposed))]
+            guard case .members(let members)? = try content(of: current) else { return .members(Redacted(change)) }
+            return .members(Redacted(members.exposed.setting(change)))
         case .members:
             guard case .members(let members)? = try content(of: current) else { return .members(Redacted(fields)) }
             return .members(Redacted(members.exposed.setting(fields)))
