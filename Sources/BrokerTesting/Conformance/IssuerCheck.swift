@@ -11,19 +11,19 @@ struct IssuerCheck {
     private let pause: () async throws -> Void
     private let draw: () -> KeyMaterial
     private let place: SourceLocation
-
-    private static let mostTries = 200
+    private let tries: Int
 
     init(
         _ issuer: any KeyIssuer,
         _ traits: KeyTraits,
         _ plan: PlanName,
         pause: @escaping () async throws -> Void,
+        tries: Int,
         drawing draw: @escaping () -> KeyMaterial,
         _ place: SourceLocation
     ) {
         (self.issuer, self.traits, self.plan) = (issuer, traits, plan)
-        (self.pause, self.draw, self.place) = (pause, draw, place)
+        (self.pause, self.tries, self.draw, self.place) = (pause, tries, draw, place)
     }
 
     func run() async throws -> LiveKey {
@@ -174,7 +174,7 @@ struct IssuerCheck {
         _ what: Comment,
         _ probe: () async throws -> Found?
     ) async throws -> Found? {
-        for _ in 1...Self.mostTries {
+        for _ in 0..<tries {
             if let found = try await probe() { return found }
             try await pause()
         }

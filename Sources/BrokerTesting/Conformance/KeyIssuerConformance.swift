@@ -18,7 +18,8 @@ package struct LiveKey: Sendable {
 ///   - traits: what the service can do.
 ///   - plan: whose name the keys carry.
 ///   - pause: lets the time of the issuer's world pass, a second or more; what takes effect with a delay is asked for
-///     again after it, up to 200 times.
+///     again after it.
+///   - tries: how often such a thing is asked for at most.
 ///   - value: draws a value of our own; it is called where the service takes one.
 ///   - sourceLocation: of the test.
 /// - Returns: the key that is left, which works.
@@ -29,10 +30,11 @@ package func checkConformance(
     traits: KeyTraits,
     plan: PlanName,
     pause: @escaping () async throws -> Void,
+    tries: Int = 200,
     drawing value: @escaping () -> KeyMaterial,
     sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> LiveKey {
-    let check = IssuerCheck(issuer, traits, plan, pause: pause, drawing: value, sourceLocation)
+    let check = IssuerCheck(issuer, traits, plan, pause: pause, tries: tries, drawing: value, sourceLocation)
     return try await check.run()
 }
 

@@ -94,10 +94,15 @@ struct SimulatedCloud {
             of: try issuer(of: target),
             traits: target.traits,
             plan: try KeyWorld.plan(),
-            pause: { [clock] in clock.pass(1) },
+            pause: { pass(1) },
             drawing: { Self.draw(target.drawnField ?? "") },
             sourceLocation: sourceLocation
         )
+    }
+
+    /// Lets so many seconds pass.
+    func pass(_ duration: TimeInterval) {
+        clock.pass(duration)
     }
 
     func addSecret(_ id: String, _ type: SimulatedSecret.SecretType, _ payload: String?) {
