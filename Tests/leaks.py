@@ -19,6 +19,7 @@ ALLOWED = [
     (r"/input", "standard input that a test gave: tools that verify or decode a token read it there"),
     (r"/token", "a token that a test of `iam-broker verify` or `decode` gives as a file, and the file of a sink"),
     (r"/cases", "tokens for tests of `iam-broker verify`, made by mint_cases.py with keys of its own"),
+    (r"/keys/[^/]+", "the file of a key that a rotation publishes, and the one before it until the old key is gone"),
     (r"/pairs/archive\.json", "the file of an HMAC pair, which `iam-broker credential aws` reads"),
 ]
 ALLOWED_ENDS = re.compile(r"(?:" + "|".join(end for end, _ in ALLOWED) + r")\Z")

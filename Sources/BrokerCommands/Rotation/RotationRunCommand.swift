@@ -32,7 +32,9 @@ struct RotationRunCommand: AsyncParsableCommand {
         let start = Date.now
         while let current = plan, current.isUnderWay(until: wait ? .end : .publication) {
             // What begins later is not waited for.
-            if current.rotation == nil, let next = current.nextAt, next > Int(start.timeIntervalSince1970) + 5 { break }
+            if current.rotation == nil, !now, let next = current.nextAt, next > Int(start.timeIntervalSince1970) + 5 {
+                break
+            }
             try await Task.sleep(for: Self.pause)
             try await tell(&seen, since: Int(start.timeIntervalSince1970))
             let (answer, newText) = try await options.socket.client.get(
@@ -42,6 +44,7 @@ struct RotationRunCommand: AsyncParsableCommand {
             )
             (plan, text) = (answer.rotations.first, newText)
         }
+        try await tell(&seen, since: Int(start.timeIntervalSince1970))
         let answer = RotationsResponse(rotations: plan.map { [$0] } ?? [])
         try StandardOutput.write(options.json ? text + "\n" : RotationTable(answer, now: .now).text)
         guard let plan, plan.state == "waiting" || plan.state == "rotating", plan.lastFailure == nil else {

@@ -137,7 +137,8 @@ final class RotationLane: Sendable {
         let answer: RotationOrder.Answer
         do throws(RotationDriver.Stop) {
             answer = try await carryOut(waiting.order, &driver)
-            show(driver, nextAt: snapshot.nextAt)
+            // When it goes on, the next step says.
+            show(driver, nextAt: nil)
         } catch {
             isLoaded = false
             switch error {

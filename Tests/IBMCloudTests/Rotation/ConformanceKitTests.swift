@@ -7,6 +7,8 @@ import Testing
 @Suite struct ConformanceKitTests {
     /// An issuer that answers some calls as it likes.
     private struct Liar: KeyIssuer {
+        func requests(for step: IssuerStep) -> [String] { [] }
+
         let honest: any KeyIssuer
         let lie: @Sendable (IssuerCall) -> IssuerAnswer?
 

@@ -30,6 +30,9 @@ struct Setup: Sendable {
     /// Whether systemd may ask for credentials, at the socket `c`.
     var hasCredentials = false
 
+    /// Rotation plans by their names: YAML in which `FOLDER/` stands for the folder of the test, and `CLOUD` for the cloud's URL.
+    var rotations: [String: String] = [:]
+
     /// The grant document; without it this user may have `reports`, `backups` and `archive`.
     var policy: String?
 
@@ -59,6 +62,7 @@ struct Setup: Sendable {
             limits: \(limits)
             state: \(folder.path("state"))
             \(certificates.map { "certificates: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
+            \(rotations.isEmpty ? "" : "rotation: \(folder.path("rotation"))\nresource_controller: { url: \"\(url)\" }")
             \(sinks.map { "sinks: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
 
@@ -73,6 +77,11 @@ struct Setup: Sendable {
                 rate: unlimited
 
             """
+        if !rotations.isEmpty { try folder.createFolder("rotation") }
+        for (name, plan) in rotations {
+            let text = plan.replacing("FOLDER/", with: folder.path("")).replacing("CLOUD", with: url)
+            try folder.write("rotation/\(name).yaml", text)
+        }
         try folder.createFolder("policies")
         try folder.write("policies/tests.yaml", policy ?? standard)
         try folder.write("config.yaml", configuration)
