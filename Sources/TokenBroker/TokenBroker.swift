@@ -109,6 +109,19 @@ package final class TokenBroker: Sendable {
         await keys.cachedKeyRing.map { pipeline.verify(token, with: $0, now: time.now.wall) }
     }
 
+    /// The same for a token that the broker itself asked for: the issuer's keys are fetched when there are none yet, or when they lack
+    /// the one that signed it.
+    ///
+    /// - Returns: `nil` when the keys cannot be had.
+    package func verifyOwn(_ token: UnverifiedToken) async -> Verdict? {
+        guard let ring = try? await keys.keyRing() else { return nil }
+        let verdict = pipeline.verify(token, with: ring, now: time.now.wall)
+        guard case .reject(.keyUnknown) = verdict, let keyID = token.keyID,
+            let newer = await keys.keyRing(lookingFor: keyID)
+        else { return verdict }
+        return pipeline.verify(token, with: newer, now: time.now.wall)
+    }
+
     /// Looks at every profile again: a clock was set.
     package func clockWasSet() {
         for lane in lanes.values { lane.clockWasSet() }

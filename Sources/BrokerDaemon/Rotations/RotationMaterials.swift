@@ -61,7 +61,7 @@ struct RotationMaterials: Sendable {
             for: plan.target,
             plan: plan.name,
             token: token,
-            verify: { [broker] token in await broker.verify(token) }
+            verify: { [broker] token in await broker.verifyOwn(token) }
         )
     }
 

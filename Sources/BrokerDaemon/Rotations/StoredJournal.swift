@@ -5,6 +5,7 @@ internal import SQLiteStorage
 actor StoredJournal: RotationJournal {
     private let folder: String
     private var opened: SQLiteJournal?
+    private var opening: Task<Result<SQLiteJournal, JournalError>, Never>?
 
     /// - Parameter folder: where it lies.
     init(folder: String) {
@@ -19,12 +20,31 @@ actor StoredJournal: RotationJournal {
         try await journal().history(of: plan, limit: limit)
     }
 
+    /// Opened once, however many plans ask: one process has it, and one opening at a time.
     private func journal() async throws(JournalError) -> SQLiteJournal {
         if let opened { return opened }
-        let journal = try await SQLiteJournal.open(in: folder)
-        // Somebody else may have been as far meanwhile, and one of the two has the lock.
-        if let opened { return opened }
+        let task =
+            opening
+            ?? Task { [folder] in
+                // Unstructured: it belongs to all plans that wait for it, so none of them may cancel it.
+                await Result { () async throws(JournalError) in try await SQLiteJournal.open(in: folder) }
+            }
+        opening = task
+        let result = await task.value
+        opening = nil
+        let journal = try result.get()
         opened = journal
         return journal
+    }
+}
+
+extension Result {
+    /// What `body` returns or throws.
+    fileprivate init(_ body: () async throws(Failure) -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
     }
 }
