@@ -4,13 +4,9 @@ internal import IBMCloud
 extension ConfigurationReader {
     private static let mostPlans = 256
 
-    /// The section `resource_controller`.
-    func resourceController(_ section: DocumentValue?) throws(DocumentError) -> ServiceURL {
-        if let value = try section?.mapping(known: ["url"])["url"] { return try keyServiceURL(value) }
-        guard let standard = ServiceURL("https://resource-controller.cloud.ibm.com") else {
-            throw DocumentError(file: "", line: nil, key: "resource_controller.url", message: "has no default")
-        }
-        return standard
+    /// The section `resource_controller`; `nil`: where it always is.
+    func resourceController(_ section: DocumentValue?) throws(DocumentError) -> ServiceURL? {
+        try section?.mapping(known: ["url"])["url"].map(keyServiceURL)
     }
 
     /// Keys go over it, so it is only called encrypted, or on this machine.

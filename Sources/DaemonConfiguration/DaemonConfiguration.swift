@@ -27,8 +27,6 @@ package struct DaemonConfiguration: Sendable {
     package let sinks: [SinkSetting]
     /// What is rotated: all plans of the folder `rotation`, by name.
     package let rotations: [RotationSetting]
-    /// Where resource keys are made.
-    package let resourceController: ServiceURL
     /// Where systemd asks for credentials of units; `nil`: nowhere.
     package let credentialSocket: SocketFile?
     /// What a credential of this name holds: each profile's name, and the names of the section.
@@ -61,7 +59,11 @@ package struct DaemonConfiguration: Sendable {
                 "credentials", "rotation", "resource_controller", "limits", "state", "audit", "threads",
             ])
         let iam = try reader.iam(top["iam"])
-        cloud = IBMCloudConfiguration(metadata: try reader.metadata(top["metadata"]), iam: iam.configuration)
+        cloud = IBMCloudConfiguration(
+            metadata: try reader.metadata(top["metadata"]),
+            iam: iam.configuration,
+            resourceController: try reader.resourceController(top["resource_controller"])
+        )
         identity = try reader.identity(top["identity"])
         issuer = TokenIssuer(issuer: iam.issuer, accountID: try reader.account(top["account"]))
         profiles = try reader.profiles(top.required("profiles"), account: issuer.accountID, identity)
@@ -77,7 +79,6 @@ package struct DaemonConfiguration: Sendable {
             throw section.error("nobody can ask for them without listen.credentials")
         }
         try reader.checkThatFilesDiffer(sinks, certificates, top["sinks"])
-        resourceController = try reader.resourceController(top["resource_controller"])
         let surroundings = RotationPlanReader.Surroundings(
             profiles: profiles,
             account: issuer.accountID,

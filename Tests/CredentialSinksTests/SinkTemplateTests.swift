@@ -43,7 +43,11 @@ import Testing
             ("{{$block}}{{/block}}", 1, "partials"), ("{{=<% %>=}}", 1, "delimiters"),
             ("{{% CONTENT_TYPE:HTML}}", 1, "pragmas"), ("{{uppercased(profile)}}", 1, "there is no value"),
             ("{{.}}", 1, "there is no value"), ("{{profile.x}}", 1, "there is no value"),
-            ("{{hmac}}", 1, "there is no value"), ("{{!\n}}\n{{x}}", 3, "there is no value 'x'"),
+            ("{{hmac}}", 1, "there is no value"),
+            (
+                "a\n{{key.api_key}}", 2,
+                "there is no value 'key.api_key' in a file with a token; there are: access_token,"
+            ), ("{{!\n}}\n{{x}}", 3, "there is no value 'x'"),
             ("{{\u{1B}[31m}}", 1, "there is no value '?[31m'"),
         ]
     )
@@ -83,7 +87,7 @@ import Testing
     @Test func inventedValuesAreTheSameEachTime() throws {
         let text = TemplateVariable.allCases.map { "{{\($0.rawValue)}}" }.joined(separator: "\n")
         #expect(
-            try SinkTemplate(parsing: text).fake == """
+            try SinkTemplate(parsing: text, in: .all).fake == """
                 fake-access-token
                 1893456000
                 2030-01-01T00:00:00Z
@@ -98,6 +102,14 @@ import Testing
                 fake-instance-vpc-id
                 fake-instance-vpc-name
                 fake-instance-resource-group-id
+                fake-key-api-key
+                fake-key-access-key-id
+                fake-key-secret-access-key
+                fake-key-value
+                fake-key-password
+                fake-key-id
+                fake-key-rotation
+                fake-key-plan
                 """
         )
     }
