@@ -10,19 +10,20 @@ struct RotationDecisionTests {
     private static let text = """
         version: 1
         grants:
-          - { name: keys, profiles: [rotator], rotations: [archive, reports] }
-          - { name: later, profiles: [other], rotations: [archive], not_before: "2026-09-01T10:00:01Z" }
-          - { name: both, profiles: [other], workloads: [{ uid: 5 }], sinks: [app], rotations: [shared] }
-          - { name: watched, profiles: [other], rotations: [seen], mode: observe }
+          - { name: keys, profiles: [reports], rotations: [archive, reports] }
+          - { name: later, profiles: [backups], rotations: [archive], not_before: "2026-09-01T10:00:01Z" }
+          - { name: both, profiles: [backups], workloads: [{ uid: 5 }], sinks: [app], rotations: [shared] }
+          - { name: watched, profiles: [backups], rotations: [seen], mode: observe }
         denials:
           - { name: everybody, workloads: [{ uid: 5 }] }
         """
 
     @Test(arguments: [
-        ("archive", "rotator", 0.0, "keys"), ("reports", "rotator", 0, "keys"), ("Archive", "rotator", 0, "nobody_may"),
-        ("archive", "other", 0, "not_now"), ("archive", "other", 1, "later"), ("unknown", "rotator", 0, "nobody_may"),
-        ("shared", "other", 0, "both"), ("shared", "rotator", 0, "nobody_may"), ("seen", "other", 0, "watched"),
-        ("app", "other", 0, "nobody_may"), ("", "rotator", 0, "nobody_may"),
+        ("archive", "reports", 0.0, "keys"), ("reports", "reports", 0, "keys"), ("Archive", "reports", 0, "nobody_may"),
+        ("archive", "backups", 0, "not_now"), ("archive", "backups", 1, "later"),
+        ("unknown", "reports", 0, "nobody_may"),
+        ("shared", "backups", 0, "both"), ("shared", "reports", 0, "nobody_may"), ("seen", "backups", 0, "watched"),
+        ("app", "backups", 0, "nobody_may"), ("", "reports", 0, "nobody_may"),
     ])
     func onlyAPlanThatAGrantNamesIsPermitted(
         plan: String,
@@ -42,7 +43,7 @@ struct RotationDecisionTests {
 
     @Test func aGrantForRotationsIsForNoWorkloadAndNoSink() throws {
         let policy = try PolicyDecisionTests.policy(Self.text)
-        for profile in try ["rotator", "other"].map({ try #require(ProfileName($0)) }) {
+        for profile in try ["reports", "backups"].map({ try #require(ProfileName($0)) }) {
             for user in [0, 1, 6] as [UInt32] {
                 let decision = policy.decide(Workload(processID: 9, userID: user), profile, at: Self.now + 1)
                 if case .permit(let permit) = decision { Issue.record("\(permit.grant)") }
@@ -59,7 +60,7 @@ struct RotationDecisionTests {
         ("rotations: []", "key 'workloads' is missing"), ("rotations: [archive], mode: observe", nil),
     ])
     func whatIsNoNameIsAnError(line: String, message: String?) {
-        let text = "version: 1\ngrants:\n  - { name: a, profiles: [rotator], \(line) }"
+        let text = "version: 1\ngrants:\n  - { name: a, profiles: [reports], \(line) }"
         guard let message else {
             #expect(throws: Never.self) { try PolicyDecisionTests.document(text) }
             return
@@ -71,27 +72,26 @@ struct RotationDecisionTests {
     @Test func aPlanThatIsNotThereIsAnError() {
         let error = #expect(throws: DocumentErrors.self) {
             try PolicyDocument(
-                parsing: "version: 1\ngrants:\n  - { name: a, profiles: [rotator], rotations: [archiv] }",
+                parsing: "version: 1\ngrants:\n  - { name: a, profiles: [reports], rotations: [archiv] }",
                 file: "p.yaml",
                 profiles: nil,
                 rotations: ["archive"],
                 accounts: AccountNames(userID: { _ in nil }, groupID: { _ in nil })
             )
         }
-        let description = error?.description ?? ""
         #expect(
-            description
+            error?.errors.first?.description
                 == "p.yaml:3: grants[0].rotations[0]: there is no rotation plan of this name in the configuration"
         )
     }
 
     @Test func aPlanThatNeverRotatesIsPointedOut() throws {
-        let rotator = try #require(ProfileName("rotator"))
+        let profile = try #require(ProfileName("reports"))
         let lint = Lint(
             [try PolicyDecisionTests.document(Self.text)],
             profiles: Lint.Profiles(
-                names: [rotator],
-                rotations: ["archive": rotator, "seen": rotator],
+                names: [profile],
+                rotations: ["archive": profile, "seen": profile],
                 file: "config.yaml"
             ),
             machine: LintTests.machine,
@@ -100,7 +100,7 @@ struct RotationDecisionTests {
         let warnings = lint.warnings().map(\.description).filter { $0.contains("config.yaml") }
         #expect(
             warnings == [
-                "config.yaml: rotation plan seen: never rotates: no grant for profile rotator has 'rotations: [seen]'"
+                "config.yaml: rotation plan seen: never rotates: no grant for profile reports has 'rotations: [seen]'"
             ]
         )
     }

@@ -222,7 +222,8 @@ import Testing
     @Test func aFolderThatIsNotThereMayComeBack() async throws {
         let folder = try KeyFolder()
         let sink = try folder.sink()
-        let moved = folder.path("..") + "/moved-\(UUID().uuidString.prefix(8))"
+        let moved = FileManager.default.temporaryDirectory.appending(path: "moved-\(UUID().uuidString.prefix(13))")
+            .path()
         try #require(rename(folder.url.path(), moved) == 0)
         guard case .fault(let fault) = try await sink.perform(.publish(key("new"))) else {
             Issue.record("there is no folder")
