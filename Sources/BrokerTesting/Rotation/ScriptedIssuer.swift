@@ -43,9 +43,16 @@ package final class ScriptedIssuer: KeyIssuer, Sendable {
         package var working: TimeInterval = 0
         /// Whether the value is told again.
         package var isReadable = true
+        /// How many keys are kept where there is one place: another ends the oldest; `nil` for all.
+        package var kept: Int?
 
-        package init(listing: TimeInterval = 0, working: TimeInterval = 0, isReadable: Bool = true) {
-            (self.listing, self.working, self.isReadable) = (listing, working, isReadable)
+        package init(
+            listing: TimeInterval = 0,
+            working: TimeInterval = 0,
+            isReadable: Bool = true,
+            kept: Int? = nil
+        ) {
+            (self.listing, self.working, self.isReadable, self.kept) = (listing, working, isReadable, kept)
         }
     }
 
@@ -144,6 +151,9 @@ package final class ScriptedIssuer: KeyIssuer, Sendable {
                 guard traits.canDelete else { return Self.unsupported }
                 guard let index = index(of: id, state, now) else { return Self.absent }
                 guard !state.keys[index].isLocked else { return Self.locked }
+                guard !traits.isSingular || state.keys.last(where: { !$0.isDeleted })?.id != id else {
+                    return .fault(IssuerFault(.rejected, "it is the one that consumers read; make another one first"))
+                }
                 state.keys[index].isDeleted = true
                 return .done
             }
@@ -181,6 +191,10 @@ package final class ScriptedIssuer: KeyIssuer, Sendable {
         let key = Key(id: KeyID("key-\(number)"), name: "\(name)", material: value, createdAt: now)
         state.keys.append(key)
         state.creations += 1
+        if let kept = delays.kept {
+            let live = state.keys.indices.filter { !state.keys[$0].isDeleted }
+            for index in live.dropLast(kept) { state.keys[index].isDeleted = true }
+        }
         return .created(ListedKey(id: key.id, name: key.name, createdAt: now), value)
     }
 

@@ -26,9 +26,10 @@ extension RotationDriver {
         }
         var orphans: [OrphanedKey] = []
         for key in keys {
-            guard let name = key.name.flatMap({ KeyName($0) }), name.plan == machine.rules.plan, !isInUse(key.id) else {
-                continue
-            }
+            guard let name = key.name.flatMap({ KeyName($0) }), name.plan == machine.rules.plan,
+                // What the rotation under way made is its own business.
+                name.rotation != state.cycle?.rotation, !isInUse(key.id)
+            else { continue }
             var lastUse: Date?
             if machine.traits.tellsActivity, case .lastUse(let used) = try await call(.activity(key.id)) {
                 lastUse = used
@@ -56,7 +57,9 @@ extension RotationDriver {
         try await note(.deleting, "\(id), an orphan, because an operator asked for it")
         switch try await call(.delete(id)) {
         case .fault(let fault) where fault.meaning != .absent: return OrderRefusal(fault.message)
-        case .fault, .done, .keys, .created, .material, .lastUse: break
+        case .fault, .done: break
+        case .keys, .created, .material, .lastUse:
+            return OrderRefusal("the service answered something else than that \(id) is gone; run it again")
         }
         try await note(.deleted, "\(id), an orphan")
         return nil

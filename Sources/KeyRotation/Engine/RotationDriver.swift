@@ -87,12 +87,20 @@ package struct RotationDriver: Sendable {
         case .note(let change):
             try await write(change, nil)
         case .issuer(let step, let before):
+            if needsValue(step, before), case .failure(let error) = value {
+                try await write(machine.valueLost(state, error.message, now: world.now()), nil)
+                return .acted
+            }
             if let before { try await write(before, nil) }
             guard !isHalted else { return .acted }
             let answer = try await ask(step)
             let change = machine.after(answer, to: step, state, now: world.now(), draw: world.draw())
             try await write(change, answer.material)
         case .sink(let name, let step, let before):
+            if step == .publish, case .failure(let error) = value {
+                try await write(machine.valueLost(state, error.message, now: world.now()), nil)
+                return .acted
+            }
             if let before { try await write(before, nil) }
             let answer = try await ask(name, step)
             let change = machine.after(answer, to: step, of: name, state, now: world.now(), draw: world.draw())
@@ -123,6 +131,15 @@ package struct RotationDriver: Sendable {
     private var isHalted: Bool { state.suspension != nil }
 
     // MARK: Calls
+
+    /// Whether the call takes the value that the journal has.
+    private func needsValue(_ step: IssuerStep, _ before: RotationChange?) -> Bool {
+        switch step {
+        case .create: machine.traits.takesOwnValue && before?.value != .draw
+        case .verify: machine.traits.hasValue
+        case .list, .read, .activity, .disable, .enable, .delete: false
+        }
+    }
 
     private func ask(_ step: IssuerStep) async throws(Stop) -> IssuerAnswer {
         let call: IssuerCall

@@ -90,7 +90,7 @@ package struct RotationRehearsal: Sendable {
     private mutating func answer(_ step: IssuerStep) -> IssuerAnswer {
         switch step {
         case .list: return .keys(keys)
-        case .create:
+        case .create(let rotation):
             let name = "\(KeyName(machine.rules.plan, rotation))"
             let key = ListedKey(id: Self.newKey, name: name, createdAt: now)
             // Where there is one place, the new one takes it.

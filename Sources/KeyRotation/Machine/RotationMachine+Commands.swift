@@ -79,8 +79,16 @@ extension RotationMachine {
 
     private func resumed(by state: RotationState, now: Date) throws(CommandRefusal) -> RotationChange {
         guard state.suspension != nil else { throw CommandRefusal(message: "the plan is neither paused nor halted") }
+        let isHalted = state.suspension?.kind == .halted
         var state = resumed(state, now: now)
         state.suspension = nil
+        // What was due, and failed, is due.
+        if isHalted, state.cycle == nil { state.retryAt = now }
+        // An old key that is still listed is to be deleted again.
+        if traits.canDelete, var cycle = state.cycle, cycle.stage == .sweep, cycle.retiring != nil {
+            cycle.enter(.confirmDelete, at: now)
+            state.cycle = cycle
+        }
         state.failures = 0
         // Whatever took its time before does so anew.
         state.cycle?.attempts = 0
@@ -99,12 +107,24 @@ extension RotationMachine {
         guard !cycle.isRolledBack, cycle.stage != .restore else {
             throw CommandRefusal(message: "rotation \(cycle.rotation) is being rolled back already")
         }
+        if traits.isSingular, cycle.creations > 0 || cycle.candidate != nil {
+            throw CommandRefusal(
+                message:
+                    "the service has one place for the key, and the new one is in it or may be: the old one cannot be put back; when the "
+                    + "rotation has ended, make another with: iam-broker rotation run --now \(rules.plan)"
+            )
+        }
         var state = state
         state.suspension = nil
         switch cycle.stage {
         case .plan, .create, .recover, .read, .verify, .survey, .abandon:
             return abandoned(state, "an operator rolled it back", now: now, isRolledBack: true)
-        case .publish, .acknowledge, .overlap, .proveIdle, .confirmDisable, .disable, .disabled, .confirmDelete:
+        case .publish where cycle.candidate?.prints.isEmpty ?? true:
+            return abandoned(state, "an operator rolled it back", now: now, isRolledBack: true)
+        case .publish:
+            let what = cycle.retiring.map { "\($0.id)" } ?? "what they had before"
+            return entering(.restore, state, .rollingBack, "consumers are to have \(what) again", now: now)
+        case .acknowledge, .overlap, .proveIdle, .confirmDisable, .disable, .disabled, .confirmDelete:
             guard let old = cycle.retiring else {
                 throw CommandRefusal(message: "there is no old key to go back to: this is the first of the plan")
             }
@@ -151,8 +171,10 @@ extension RotationMachine {
         case .confirmDisable, .confirmDelete: cycle.confirmed = []
         case .plan, .create, .recover, .read, .verify, .survey, .publish, .acknowledge, .overlap, .proveIdle, .disabled,
             .forget, .sweep, .abandon, .restore:
-            cycle.isPending = false
+            break
         }
+        // Whatever failed in another life is tried anew in this one.
+        (cycle.isPending, cycle.attempts) = (false, 0)
         state.cycle = cycle
         return state
     }

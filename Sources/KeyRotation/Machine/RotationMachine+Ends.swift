@@ -36,6 +36,7 @@ extension RotationMachine {
     func finished(_ state: RotationState, now: Date) -> RotationChange {
         var state = state
         let isRolledBack = state.cycle?.isRolledBack ?? false
+        let reason = state.cycle?.failure.map { ": \($0)" } ?? ""
         state.cycle = nil
         state.retryAt = nil
         guard isRolledBack else {
@@ -43,7 +44,7 @@ extension RotationMachine {
             return change(state, .finished, state.current.map { "with \($0.id)" } ?? "", .wipe)
         }
         return change(
-            paused(state, after: "the rotation was rolled back", now: now),
+            paused(state, after: "the rotation was rolled back\(reason)", now: now),
             .rolledBack,
             "the new key is gone",
             .wipe
@@ -56,12 +57,21 @@ extension RotationMachine {
         if var cycle = state.cycle {
             cycle.failure = reason
             cycle.isRolledBack = isRolledBack
-            if let key = cycle.candidate?.id, traits.canDelete { cycle.surplus.append(key) }
+            // Where there is one place, what is in it cannot be taken out.
+            if let key = cycle.candidate?.id, traits.canDelete, !traits.isSingular { cycle.surplus.append(key) }
             cycle.candidate = nil
             cycle.enter(.abandon, at: now)
             state.cycle = cycle
         }
         return change(state, .abandoning, reason, .wipe)
+    }
+
+    /// The value of the new key cannot be had any more: nobody gets it, and who has it gets the old one back.
+    func valueLost(_ state: RotationState, _ reason: String, now: Date) -> RotationChange {
+        guard let cycle = state.cycle, cycle.stage == .publish, cycle.candidate?.prints.isEmpty == false else {
+            return abandoned(state, reason, now: now)
+        }
+        return entering(.restore, state, .rollingBack, reason, now: now) { $0.failure = reason }
     }
 
     /// Nothing is left of a rotation that was abandoned.
@@ -116,6 +126,9 @@ extension RotationMachine {
     }
 
     /// Tries the same step again later; when that went on for too long, `otherwise`.
+    ///
+    /// The time of a machine that was off counts, and its network comes late: so it takes `fewest` attempts, too, but where nothing is to be
+    /// waited for.
     func retrying(
         _ state: RotationState,
         _ reason: String,
@@ -123,22 +136,26 @@ extension RotationMachine {
         now: Date,
         draw: Double,
         within: TimeInterval,
+        fewest: Int = Self.fewestAttempts,
         otherwise: () -> RotationChange
     ) -> RotationChange {
-        guard let cycle = state.cycle, now.timeIntervalSince(cycle.since) < within else { return otherwise() }
+        guard let cycle = state.cycle else { return otherwise() }
+        let left = within - now.timeIntervalSince(cycle.since)
+        guard left > 0 || within > 0 && cycle.attempts < fewest else { return otherwise() }
         let attempts = min(cycle.attempts, 16)
         let pause = min(Self.longestWait, Self.firstWait * pow2(Double(attempts)))
         // Spread, so that many plans do not call at once; never longer than the time that is left.
         let spread = max(retryAfter ?? 0, pause * (0.5 + 0.5 * draw))
-        let left = max(1, within - now.timeIntervalSince(cycle.since))
         return changing(state, .retrying, reason) { cycle in
             cycle.isPending = false
             cycle.attempts += 1
             cycle.lastFault = reason
-            cycle.retryAt = now.addingTimeInterval(min(spread, left))
+            cycle.retryAt = now.addingTimeInterval(left > 0 ? min(spread, max(1, left)) : spread)
         }
     }
 
+    /// They take four minutes at least.
+    private static let fewestAttempts = 8
     private static let firstWait: TimeInterval = 2
     private static let longestWait: TimeInterval = 300
 }

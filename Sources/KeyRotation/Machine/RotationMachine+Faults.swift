@@ -137,7 +137,17 @@ extension RotationMachine {
         draw: Double
     ) -> RotationChange {
         let giveUp = {
-            entering(.create, state, .recovering, "its value is lost, so another is made: \(fault.message)", now: now) {
+            // Where there is one place, another would end the key in use before consumers have its successor.
+            if traits.isSingular {
+                return abandoned(state, "the value of the new key cannot be read: \(fault.message)", now: now)
+            }
+            return entering(
+                .create,
+                state,
+                .recovering,
+                "its value is lost, so another is made: \(fault.message)",
+                now: now
+            ) {
                 cycle in
                 if let key = cycle.candidate?.id { cycle.surplus.append(key) }
                 cycle.candidate = nil

@@ -29,8 +29,8 @@ extension RotationMachine {
         _ cycle: RotationCycle,
         now: Date
     ) -> RotationChange {
-        let known = state.current?.id ?? (traits.isSingular ? nil : rules.replaces)
-        let old = known.flatMap { id in keys.first { $0.id == id } } ?? (traits.isSingular ? keys.last : nil)
+        let known = state.current?.id ?? rules.replaces
+        let old = traits.isSingular ? keys.last : known.flatMap { id in keys.first { $0.id == id } }
         // Where there is one place, consumers lock what they use, and a lock on it does not keep another from coming.
         if let old, old.isLocked, traits.canDelete, !traits.isSingular {
             return halted(
@@ -46,6 +46,14 @@ extension RotationMachine {
                 now: now
             )
         }
+        if let (newest, inUse) = adoptable(keys, state) {
+            let detail = "\(newest.id) is there already, and consumers do not have it"
+            return entering(.read, state, .adopted, detail, now: now) { cycle in
+                cycle.before = keys.map(\.id)
+                cycle.retiring = holding(inUse, state, now: now)
+                cycle.candidate = HeldKey(id: newest.id, createdAt: newest.createdAt ?? now, rotation: cycle.rotation)
+            }
+        }
         let leftovers = leftovers(keys, state, cycle)
         if let quota = traits.quota, keys.count - leftovers.count >= quota {
             return halted(
@@ -55,21 +63,39 @@ extension RotationMachine {
                 now: now
             )
         }
-        let held = old.map { old in
-            var held = HeldKey(
-                id: old.id,
-                createdAt: old.createdAt ?? now,
-                rotation: old.name.flatMap { KeyName($0)?.rotation }
-            )
-            if let current = state.current, current.id == old.id { held = current }
-            return held
-        }
+        let held = old.map { holding($0, state, now: now) }
         let detail = held.map { "\($0.id) is to be replaced" } ?? "there is no old key"
         return entering(.create, state, .surveyed, detail, now: now) { cycle in
             cycle.before = keys.map(\.id)
             cycle.retiring = held
             cycle.surplus = leftovers
         }
+    }
+
+    private func holding(_ key: ListedKey, _ state: RotationState, now: Date) -> HeldKey {
+        if let current = state.current, current.id == key.id { return current }
+        return HeldKey(
+            id: key.id,
+            createdAt: key.createdAt ?? now,
+            rotation: key.name.flatMap { KeyName($0)?.rotation }
+        )
+    }
+
+    /// Where there is one place: a newer key than the one that consumers have, made by hand or by a rotation that failed, and the latter.
+    ///
+    /// Such a service keeps two keys, so that another would end the one in use before consumers have its successor.
+    private func adoptable(_ keys: [ListedKey], _ state: RotationState) -> (newest: ListedKey, inUse: ListedKey)? {
+        guard traits.isSingular, traits.canDelete, traits.hasValue, !rules.sinks.isEmpty, let newest = keys.last else {
+            return nil
+        }
+        guard let current = state.current else {
+            // Before the first rotation consumers have what was there before the broker.
+            let isOurs = newest.name.flatMap { KeyName($0) }
+                .map { $0.plan == rules.plan && state.rotations.contains($0.rotation) }
+            return keys.dropLast().last.flatMap { isOurs == true ? (newest, $0) : nil }
+        }
+        guard newest.id != current.id else { return nil }
+        return keys.first { $0.id == current.id }.map { (newest, $0) }
     }
 
     /// Keys that earlier rotations of this plan made and nobody uses.
@@ -89,7 +115,8 @@ extension RotationMachine {
         switch traits.recognition {
         case .byName:
             keys.filter { $0.name.flatMap { KeyName($0) } == KeyName(rules.plan, cycle.rotation) }
-        case .byDifference: keys.filter { !cycle.before.contains($0.id) }
+        // Before one was asked for it is not known which are different.
+        case .byDifference: cycle.createdAt == nil ? [] : keys.filter { !cycle.before.contains($0.id) }
         }
     }
 
@@ -115,7 +142,8 @@ extension RotationMachine {
                 "whether a key was made is not known yet",
                 now: now,
                 draw: draw,
-                within: pacing.settle - age + now.timeIntervalSince(cycle.since)
+                within: pacing.settle - age + now.timeIntervalSince(cycle.since),
+                fewest: 0
             ) {
                 entering(.create, state, .recovering, "no key was made", now: now) { $0.creations -= 1 }
             }
@@ -210,7 +238,7 @@ extension RotationMachine {
         now: Date,
         draw: Double
     ) -> RotationChange {
-        guard traits.canDelete else { return closed(state, now: now) }
+        guard traits.canDelete, !traits.isSingular else { return closed(state, now: now) }
         let made = made(keys, cycle).map(\.id).filter { $0 != state.current?.id && $0 != cycle.retiring?.id }
         guard made.isEmpty else {
             return changing(state, .abandoning, "\(made.count) keys go") { $0.surplus = made }
@@ -222,7 +250,8 @@ extension RotationMachine {
             "whether a key is left is not known yet",
             now: now,
             draw: draw,
-            within: pacing.settle - age + now.timeIntervalSince(cycle.since)
+            within: pacing.settle - age + now.timeIntervalSince(cycle.since),
+            fewest: 0
         ) {
             closed(state, now: now)
         }

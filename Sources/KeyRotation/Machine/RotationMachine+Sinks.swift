@@ -20,7 +20,7 @@ extension RotationMachine {
         draw: Double
     ) -> RotationChange {
         switch (step, answer) {
-        case (.publish, .holds(let print)):
+        case (.publish, .holds(let print)) where !print.text.isEmpty:
             done(sink, state, .publishing, "\(sink) has the new key") { cycle in
                 cycle.candidate?.prints[sink] = print
             }
@@ -46,7 +46,7 @@ extension RotationMachine {
             failed(sink, fault, state, now: now, draw: draw)
         case (.publish, .differs(let what)):
             failed(sink, SinkFault("\(sink) reads back something else: \(what)"), state, now: now, draw: draw)
-        case (.publish, .done), (.restore, .done):
+        case (.publish, .holds), (.publish, .done), (.restore, .done):
             failed(sink, SinkFault("\(sink) did not say what it holds"), state, now: now, draw: draw)
         }
     }

@@ -15,12 +15,12 @@ extension RotationMachine {
         case .confirmDisable: confirm(.disable, state, cycle, now: now)
         case .confirmDelete: confirm(.delete, state, cycle, now: now)
         case .disable:
-            about(cycle.retiring, state, now) { key in
+            remove(.confirmDisable, state, cycle, now: now) { key in
                 .issuer(.disable(key.id), before: pending(state, .disabling, "\(key.id), the old key"))
             }
         case .disabled: disabled(state, cycle, now: now)
         case .delete:
-            about(cycle.retiring, state, now) { key in
+            remove(.confirmDelete, state, cycle, now: now) { key in
                 .issuer(.delete(key.id), before: pending(state, .deleting, "\(key.id), the old key"))
             }
         case .forget: forget(state, cycle, now: now)
@@ -53,12 +53,31 @@ extension RotationMachine {
 
     private static let mostAsked = 4
 
+    /// Takes the old key away; when that was tried until a blackout began, all is confirmed again after it.
+    private func remove(
+        _ confirmation: RotationStage,
+        _ state: RotationState,
+        _ cycle: RotationCycle,
+        now: Date,
+        _ step: (HeldKey) -> RotationStep
+    ) -> RotationStep {
+        guard untilTakenAway(cycle, now: now) == nil else {
+            return .note(entering(confirmation, state, .waiting, "for the end of a blackout", now: now))
+        }
+        return about(cycle.retiring, state, now, step)
+    }
+
     private func publish(_ state: RotationState, _ cycle: RotationCycle, now: Date) -> RotationStep {
         about(cycle.candidate, state, now) { key in
-            guard let sink = rules.sinks.first(where: { key.prints[$0] == nil }) else {
+            guard let sink = rules.sinks.first(where: { key.prints[$0]?.text.isEmpty ?? true }) else {
                 return .note(promoted(state, now: now))
             }
-            return .sink(sink, .publish, before: pending(state, .publishing, "\(key.id) to \(sink)"))
+            let before = changing(state, .publishing, "\(key.id) to \(sink)") { cycle in
+                cycle.isPending = true
+                // From now on it may hold it.
+                cycle.candidate?.prints[sink] = SinkPrint(rotation: cycle.rotation, text: "")
+            }
+            return .sink(sink, .publish, before: before)
         }
     }
 
@@ -112,27 +131,36 @@ extension RotationMachine {
         _ cycle: RotationCycle,
         now: Date
     ) -> RotationStep {
-        if !cycle.isForced {
-            guard let allowed = rules.calendar.change(now) else { return .rest(until: nil) }
-            guard allowed <= now else { return .rest(until: allowed) }
-        }
+        if let rest = untilTakenAway(cycle, now: now) { return rest }
+        guard cycle.confirmed.contains(Self.listed) else { return .issuer(.list, before: nil) }
         guard let current = state.current, current.verifiedAt != nil, current.id != cycle.retiring?.id else {
             let old = cycle.retiring.map { "\($0.id)" } ?? "the old key"
             return .note(
                 halted(
                     state,
                     "the broker never used the key that consumers have, so \(old) stays; make sure that theirs works, "
-                        + "and delete the other by hand; then: \(resumption)",
+                        + "and delete the other by hand; then run: \(resumption)",
                     now: now
                 )
             )
         }
-        guard cycle.confirmed.contains(Self.listed) else { return .issuer(.list, before: nil) }
         for sink in rules.sinks where !cycle.confirmed.contains(sink) {
-            // A sink that was added to the plan since has nothing of this key.
             if let print = current.prints[sink] { return .sink(sink, .inspect(print), before: nil) }
+            // Of a key that was given back it is not known what a sink holds that never had the other.
+            guard cycle.isRolledBack || !traits.hasValue else {
+                return .note(halted(state, withoutTheKey(sink, cycle), now: now))
+            }
         }
         return .note(entering(stage, state, .confirmed, "\(current.id) is in place", now: now))
+    }
+
+    /// A sink that was added to the plan during the rotation may hold the old key, put there by hand.
+    private func withoutTheKey(_ sink: String, _ cycle: RotationCycle) -> String {
+        let old = cycle.retiring.map { "\($0.id)" } ?? "the old key"
+        return
+            "\(sink) came to the plan during the rotation and has no new key, so \(old) stays; take it out of the plan until the rotation "
+            + "has ended, and run: \(resumption); or make a new key with: iam-broker rotation rollback \(rules.plan), and then: "
+            + "iam-broker rotation run --now \(rules.plan)"
     }
 
     /// What ``RotationCycle/confirmed`` has for the issuer's list; sinks have other names.
@@ -146,15 +174,22 @@ extension RotationMachine {
     }
 
     private func restore(_ state: RotationState, _ cycle: RotationCycle, now: Date) -> RotationStep {
-        guard let old = cycle.retiring, let new = cycle.candidate else {
-            return .note(halted(state, "there is no old key to go back to", now: now))
+        guard let new = cycle.candidate else {
+            return .note(halted(state, "the journal has lost which key it was about; \(lookAtOrphans)", now: now))
         }
-        if traits.canDisable, !cycle.confirmed.contains(Self.listed) {
+        let old = cycle.retiring
+        if let old, traits.canDisable, !cycle.confirmed.contains(Self.listed) {
             return .issuer(.enable(old.id), before: pending(state, .rollingBack, "\(old.id) is to work again"))
         }
+        // Where there is no print, nothing was published.
         for sink in rules.sinks where !cycle.confirmed.contains(sink) {
-            let print = new.prints[sink] ?? SinkPrint(rotation: cycle.rotation, text: "")
-            return .sink(sink, .restore(print), before: pending(state, .rollingBack, "\(sink) is to have \(old.id)"))
+            guard let print = new.prints[sink] else { continue }
+            let what = old.map { "\($0.id)" } ?? "what it had before"
+            return .sink(sink, .restore(print), before: pending(state, .rollingBack, "\(sink) is to have \(what)"))
+        }
+        guard old != nil else {
+            let reason = cycle.failure ?? "an operator rolled it back"
+            return .note(abandoned(state, reason, now: now, isRolledBack: cycle.failure == nil))
         }
         return .note(swapped(state, now: now))
     }

@@ -26,12 +26,34 @@ package struct RotationMachine: Sendable {
     /// - Returns: the step.
     package func next(_ state: RotationState, now: Date, rotation: RotationID) -> RotationStep {
         if state.suspension != nil { return .rest(until: nil) }
+        if let place = state.place, place != rules.place,
+            let key = state.cycle?.candidate ?? state.current ?? state.cycle?.retiring
+        {
+            return .note(
+                halted(
+                    state,
+                    "the plan's target was \(place), where \(key.id) is, and is \(rules.place) now, where it is not; put the target back "
+                        + "and give the other a plan of its own; then run: \(resumption)",
+                    now: now
+                )
+            )
+        }
         guard let cycle = state.cycle else { return begin(state, now: now, rotation: rotation) }
         if let retryAt = cycle.retryAt, retryAt > now { return .rest(until: retryAt) }
         if let key = cycle.surplus.first {
+            if let rest = untilTakenAway(cycle, now: now) {
+                return cycle.stage.waitsForSurplus ? rest : step(state, cycle, now: now)
+            }
             return .issuer(.delete(key), before: change(state, .deleting, "\(key), which nobody uses"))
         }
         return step(state, cycle, now: now)
+    }
+
+    /// The rest until a key may be disabled or deleted; `nil` when that is now.
+    func untilTakenAway(_ cycle: RotationCycle, now: Date) -> RotationStep? {
+        if cycle.isForced { return nil }
+        guard let allowed = rules.calendar.change(now) else { return .rest(until: nil) }
+        return allowed <= now ? nil : .rest(until: allowed)
     }
 
     // MARK: Between rotations
@@ -55,6 +77,7 @@ package struct RotationMachine: Sendable {
         cycle.enter(.plan, at: now)
         let isRequested = state.request != nil
         state.cycle = cycle
+        state.place = rules.place
         state.lastStart = now
         state.request = nil
         state.retryAt = nil

@@ -4,6 +4,8 @@ package import FoundationEssentials
 package struct RotationRules: Sendable {
     package let plan: PlanName
     package let traits: KeyTraits
+    /// Where the keys of the plan are, for people; keys of one place are not looked for in another.
+    package let place: String
     /// Names of the sinks, in the order in which they get a new key.
     package let sinks: [String]
     /// Who has to say that it has the new key before the old one goes.
@@ -17,6 +19,7 @@ package struct RotationRules: Sendable {
     package init(
         plan: PlanName,
         traits: KeyTraits,
+        place: String = "",
         sinks: [String],
         acknowledgers: [String] = [],
         replaces: KeyID? = nil,
@@ -24,7 +27,8 @@ package struct RotationRules: Sendable {
         limits: RotationLimits,
         calendar: RotationCalendar
     ) {
-        (self.plan, self.traits, self.sinks, self.acknowledgers) = (plan, traits, sinks, acknowledgers)
+        (self.plan, self.traits, self.place) = (plan, traits, place)
+        (self.sinks, self.acknowledgers) = (sinks, acknowledgers)
         (self.replaces, self.pacing, self.limits, self.calendar) = (replaces, pacing, limits, calendar)
     }
 }

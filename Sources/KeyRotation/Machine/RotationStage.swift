@@ -37,6 +37,16 @@ package enum RotationStage: String, Sendable, Hashable, Codable, CaseIterable {
     /// Gives consumers the old key back.
     case restore
 
+    /// Whether it cannot go on while a key that nobody uses is still there: it would find it again, or needs its place.
+    var waitsForSurplus: Bool {
+        switch self {
+        case .create, .sweep, .abandon: true
+        case .plan, .recover, .read, .verify, .survey, .publish, .acknowledge, .overlap, .proveIdle, .confirmDisable,
+            .disable, .disabled, .confirmDelete, .delete, .forget, .restore:
+            false
+        }
+    }
+
     /// What people see of it.
     package var phase: RotationPhase {
         switch self {

@@ -5,6 +5,8 @@ package struct RotationState: Sendable, Equatable, Codable {
     package let plan: PlanName
     /// When the plan was first seen: what it would have done before is not caught up with.
     package let firstSeen: Date
+    /// ``RotationRules/place`` of the keys that are known; `nil` before the first rotation.
+    package internal(set) var place: String?
     /// The key that consumers have.
     package internal(set) var current: HeldKey?
     /// The rotation under way.

@@ -125,6 +125,17 @@ extension KeyTarget {
         }
     }
 
+    /// Where its keys are: what of it cannot change without leaving keys behind.
+    package var place: String {
+        switch self {
+        case .apiKey(let iamID, _): "\(kind) of \(iamID)"
+        case .resourceKey(let key): "\(kind) of \(key.source)" + (key.serviceID.map { " for \($0)" } ?? "")
+        case .secret(let secret): "\(kind) \(secret.kind.rawValue) \(secret.id) at \(secret.url)"
+        case .rootKey(let key): "\(kind) \(key.id) of \(key.instance) at \(key.url)"
+        case .certificate(let name): "\(kind) \(name)"
+        }
+    }
+
     /// The fields of a key's value; none where there is no value.
     package var fields: [String] {
         switch self {

@@ -43,6 +43,7 @@ package struct RotationPlan: Sendable {
         RotationRules(
             plan: name,
             traits: target.traits,
+            place: target.place,
             sinks: sinks,
             acknowledgers: acknowledgers,
             replaces: replaces,

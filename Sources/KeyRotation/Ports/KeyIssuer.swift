@@ -46,12 +46,16 @@ package enum IssuerCall: Sendable {
 }
 
 /// What a ``KeyIssuer`` calls a key.
-package struct KeyID: Sendable, Hashable, Codable, CustomStringConvertible {
+package struct KeyID: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
     package let rawValue: String
     package var description: String { rawValue }
 
-    package init(_ rawValue: String) {
+    package init(rawValue: String) {
         self.rawValue = rawValue
+    }
+
+    package init(_ rawValue: String) {
+        self.init(rawValue: rawValue)
     }
 }
 

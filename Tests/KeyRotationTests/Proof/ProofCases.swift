@@ -25,7 +25,12 @@ extension ProofWorld.Case {
             delays: ScriptedIssuer.Delays(listing: 30, isReadable: false),
             sinks: ["first"]
         ),
-        Self(testDescription: "secrets-manager, arbitrary", traits: secret(.arbitrary), sinks: []),
+        Self(
+            testDescription: "secrets-manager, arbitrary",
+            traits: secret(.arbitrary),
+            delays: ScriptedIssuer.Delays(kept: 2),
+            sinks: []
+        ),
         Self(testDescription: "secrets-manager, iam_credentials", traits: secret(.iamCredentials), sinks: ["first"]),
         Self(
             testDescription: "key-protect",
