@@ -10,7 +10,9 @@ internal import SecretFiles
 package struct KeyFileSink: KeySink {
     /// What is done outside of the tasks of the program.
     package struct Surroundings: Sendable {
-        /// Does work that holds up its thread; `nil` when the process stops meanwhile. Works of one file must not overlap.
+        /// Does work that holds up its thread.
+        ///
+        /// `nil` when the process stops meanwhile. Works of one file must not overlap.
         package var blocking: @Sendable (@escaping @Sendable () -> SinkAnswer) async -> SinkAnswer?
         /// Runs a program with its arguments, for the purpose that is named, and holds up its thread until it has ended.
         package var run: @Sendable (_ words: [String], _ purpose: String) -> SinkFault?

@@ -18,6 +18,8 @@ extension RotationPlanReader {
     ///   - place: what an error about a missing list points to.
     ///   - target: what is rotated.
     ///   - plan: the plan's name.
+    /// - Returns: the places, whose names differ.
+    /// - Throws: ``DocumentError``.
     func publications(
         _ section: DocumentValue?,
         _ place: DocumentValue,

@@ -82,6 +82,7 @@ package struct RevertibleFile: Sendable {
     /// - Parameters:
     ///   - mark: what is kept under it stays.
     ///   - isMark: whether a text is a mark of the caller's.
+    /// - Throws: ``SecretFileError``; some may be removed then.
     package func forgetAll(but mark: String, where isMark: (String) -> Bool) throws(SecretFileError) {
         let folder = try folder()
         for other in try folder.marks(of: file.location, owner: owner) where other != mark && isMark(other) {

@@ -100,7 +100,7 @@ struct RotationDecisionTests {
         let warnings = lint.warnings().map(\.description).filter { $0.contains("config.yaml") }
         #expect(
             warnings == [
-                "config.yaml: rotation plan seen: never rotates: no grant for profile reports has 'rotations: [seen]'"
+                "config.yaml: warning: rotation plan seen: never rotates: no grant for profile reports has 'rotations: [seen]'"
             ]
         )
     }

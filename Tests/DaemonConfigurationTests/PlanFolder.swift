@@ -8,7 +8,7 @@ import TestFiles
 final class PlanFolder {
     let url: URL
 
-    /// - Parameter plans: texts by the names of their files.
+    /// With `plans`, which are texts by the names of their files.
     init(_ plans: [String: String]) throws {
         url = FileManager.default.temporaryDirectory.appending(path: "plans-\(UUID().uuidString.prefix(13))")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
