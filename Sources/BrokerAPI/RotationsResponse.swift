@@ -25,7 +25,7 @@ package struct RotationsResponse: Codable, Sendable, Equatable {
         package var key: Key?
         package var rotation: Rotation?
         package var lastSuccess: Int?
-        /// An operator's wish for a rotation that did not begin yet: `now` or `when_allowed`.
+        /// A wish for a rotation that did not begin yet: `now` or `when_allowed` of an operator, `repair` because a sink lost the key.
         package var request: String?
         /// Rotations that failed since.
         package var failures: Int

@@ -7,6 +7,7 @@ struct QueryFields: Sendable {
     /// - Parameters:
     ///   - query: what follows the question mark.
     ///   - known: the names that there are.
+    /// - Throws: ``QueryError`` for any other, for one that is there twice, and for a value that cannot be read.
     init(_ query: String, known: Set<String>) throws(QueryError) {
         var values: [String: String] = [:]
         for parameter in query.split(separator: "&") {

@@ -36,6 +36,8 @@ final class RotationLane: Sendable {
     private static let mostOrders = 16
     /// How long a journal that failed is left alone.
     private static let journalPause: Duration = .seconds(15)
+    /// How often it is looked whether sinks still hold the key.
+    private static let examination: Duration = .seconds(3_600)
     /// The clock on the wall is looked at now and then, whatever it said before.
     private static let longestSleep: TimeInterval = 3_600
 
@@ -71,6 +73,7 @@ final class RotationLane: Sendable {
     func run() async {
         var driver = RotationDriver(machine, world)
         var isLoaded = false
+        var examined: Duration?
         while !Task.isCancelled {
             let seen = signal.count
             do throws(RotationDriver.Stop) {
@@ -82,6 +85,10 @@ final class RotationLane: Sendable {
                 if let waiting = take() {
                     await carryOut(waiting, &driver, isLoaded: &isLoaded)
                     continue
+                }
+                if examined.map({ time.now.boot - $0 >= Self.examination }) ?? true {
+                    try await driver.examineSinks()
+                    examined = time.now.boot
                 }
                 switch try await driver.step() {
                 case .acted: show(driver, nextAt: nil)

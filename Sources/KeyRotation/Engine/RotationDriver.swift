@@ -225,7 +225,7 @@ package struct RotationDriver: Sendable {
 
     // MARK: The journal
 
-    private mutating func write(_ change: RotationChange, _ material: KeyMaterial?) async throws(Stop) {
+    mutating func write(_ change: RotationChange, _ material: KeyMaterial?) async throws(Stop) {
         let sealing: JournalEntry.SealedChange
         switch change.value {
         case .keep: sealing = .keep

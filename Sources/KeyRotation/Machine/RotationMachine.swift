@@ -59,7 +59,7 @@ package struct RotationMachine: Sendable {
     // MARK: Between rotations
 
     private func begin(_ state: RotationState, now: Date, rotation: RotationID) -> RotationStep {
-        if state.request != .now {
+        if state.request != .now, state.request != .repair {
             let due =
                 if state.request == .whenAllowed {
                     rules.calendar.start(now)
@@ -75,14 +75,19 @@ package struct RotationMachine: Sendable {
         var state = state
         var cycle = RotationCycle(rotation, at: now, isForced: state.request == .now)
         cycle.enter(.plan, at: now)
-        let isRequested = state.request != nil
+        let reason =
+            switch state.request {
+            case .now, .whenAllowed: "because an operator asked for it"
+            case .repair: "because a sink lost the key"
+            case nil: "as scheduled"
+            }
         state.cycle = cycle
         state.place = rules.place
         state.lastStart = now
         state.request = nil
         state.retryAt = nil
         state.rotations = state.rotations.suffix(RotationState.rememberedRotations - 1) + [rotation]
-        return .note(change(state, .started, isRequested ? "because an operator asked for it" : "as scheduled"))
+        return .note(change(state, .started, reason))
     }
 
     /// When another key may be made; `nil` when that is now.

@@ -20,7 +20,7 @@ package struct RotationState: Sendable, Equatable, Codable {
     package internal(set) var lastFailure: String?
     /// When to begin again after a failure.
     package internal(set) var retryAt: Date?
-    /// An operator asked for a rotation.
+    /// Somebody asked for a rotation.
     package internal(set) var request: RotationRequest?
     /// When keys were made, or might have been, in the last 24 hours.
     package internal(set) var creations: [Date] = []
@@ -35,12 +35,14 @@ package struct RotationState: Sendable, Equatable, Codable {
     static let rememberedRotations = 64
 }
 
-/// When an operator wants a rotation.
+/// When a rotation is wanted that the schedule does not want.
 package enum RotationRequest: String, Sendable, Codable {
     /// As soon as windows and blackouts allow it.
     case whenAllowed = "when_allowed"
     /// Whatever they say.
     case now
+    /// At once, because consumers have no key that the broker knows; but keys go when windows and blackouts allow it.
+    case repair
 }
 
 /// A key that the broker knows.

@@ -24,6 +24,7 @@ final class KeyConsumer: Sendable {
     ///   - cloud: knows which keys work.
     ///   - url: where it is.
     ///   - files: those that hold the keys.
+    /// - Throws: an issue when the URL has no port.
     init(_ cloud: CloudSimulator, at url: String, files: [String]) throws {
         self.cloud = cloud
         self.files = files

@@ -1,0 +1,20 @@
+extension RotationDriver {
+    /// Looks whether sinks still hold the key in use, and has it replaced, or the plan halt, where one does not.
+    ///
+    /// What cannot be found out now changes nothing.
+    package mutating func examineSinks() async throws(Stop) {
+        for (name, print) in machine.guarded(state) {
+            guard let sink = world.sinks[name] else { continue }
+            let answer: SinkAnswer
+            do throws(Interruption) {
+                answer = try await sink.perform(.inspect(print))
+            } catch {
+                throw .interrupted
+            }
+            if case .differs(let what) = answer {
+                try await write(machine.drifted(name, what, state, now: world.now()), nil)
+                return
+            }
+        }
+    }
+}
