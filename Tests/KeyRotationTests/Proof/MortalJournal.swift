@@ -1,3 +1,4 @@
+import Glibc
 import KeyRotation
 import Synchronization
 
@@ -6,6 +7,8 @@ final class MortalJournal: RotationJournal, Sendable {
     private struct State {
         var records: [PlanName: JournalRecord] = [:]
         var events: [JournalEvent] = []
+        /// Everything that was ever written, to be searched.
+        var written: [[UInt8]] = []
     }
 
     private let deaths: Deaths
@@ -19,6 +22,30 @@ final class MortalJournal: RotationJournal, Sendable {
 
     /// Everything that is written down, for a look whether a value is in it.
     var records: [JournalRecord] { state.withLock { Array($0.records.values) } }
+
+    /// Which of these texts was ever written in the clear.
+    func leaks(of texts: [String]) -> [String] {
+        let written = state.withLock { $0.written }
+        return texts.filter { text in
+            let text = Array(text.utf8)
+            return written.contains { Self.contains($0, text) }
+        }
+    }
+
+    /// Fast enough to be asked after each of tens of thousands of runs.
+    private static func contains(_ bytes: [UInt8], _ text: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            text.withUnsafeBytes { text in
+                guard var place = bytes.baseAddress, let wanted = text.baseAddress else { return false }
+                let end = place + bytes.count
+                while let found = memchr(place, Int32(text[0]), end - place), end - UnsafeRawPointer(found) >= text.count {
+                    if memcmp(found, wanted, text.count) == 0 { return true }
+                    place = UnsafeRawPointer(found) + 1
+                }
+                return false
+            }
+        }
+    }
 
     func latest() async throws(JournalError) -> [JournalRecord] { records }
 
@@ -40,6 +67,7 @@ final class MortalJournal: RotationJournal, Sendable {
                 sealed: sealed
             )
             state.events.append(entry.event)
+            state.written += [entry.state, sealed ?? [], Array(entry.event.detail.utf8)]
             return true
         }
         guard isNext else { throw JournalError(.conflict, "somebody else wrote") }

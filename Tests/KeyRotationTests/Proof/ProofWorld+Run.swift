@@ -1,5 +1,6 @@
 import BrokerTesting
 import FoundationEssentials
+import JOSE
 import KeyRotation
 import Testing
 
@@ -71,6 +72,8 @@ extension ProofWorld {
         if issuer.keys.contains(where: { $0.id == KeyID("key-of-somebody-else") && ($0.isDeleted || $0.isDisabled) }) {
             problems.append("a key of somebody else was changed")
         }
+        let values = Set(issuer.keys.flatMap { $0.material.fields.values.map(\.exposed) })
+        problems += journal.leaks(of: Array(values)).map { "the journal has \($0) in the clear" }
         guard end == .finished else { return problems }
         let ours = live.filter { $0.id != KeyID("key-of-somebody-else") }
         if theCase.traits.canDelete, ours.count != 1 {
