@@ -6,7 +6,7 @@ internal import Synchronization
 /// A service that keeps keys in memory, and plays any of the kinds that ``KeyTraits`` can describe.
 package final class ScriptedIssuer: KeyIssuer, Sendable {
     /// A key, with what only the service knows of it.
-    package struct Key: Sendable {
+    package struct Key: Sendable, Equatable {
         package let id: KeyID
         package let name: String?
         package let material: KeyMaterial

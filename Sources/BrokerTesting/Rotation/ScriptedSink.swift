@@ -25,6 +25,14 @@ package final class ScriptedSink: KeySink, Sendable {
         var aside: (rotation: RotationID, content: KeyMaterial?)?
     }
 
+    /// All that it knows, to be compared.
+    package struct Memory: Sendable, Equatable {
+        package let content: KeyMaterial?
+        package let version: Int
+        package let rotationAside: RotationID?
+        package let contentAside: KeyMaterial?
+    }
+
     private let hooks: Hooks
     private let state: Mutex<State>
 
@@ -41,6 +49,17 @@ package final class ScriptedSink: KeySink, Sendable {
 
     /// What is kept for a return to the old key.
     package var keepsAside: Bool { state.withLock { $0.aside != nil } }
+
+    package var memory: Memory {
+        state.withLock { state in
+            Memory(
+                content: state.content,
+                version: state.version,
+                rotationAside: state.aside?.rotation,
+                contentAside: state.aside?.content
+            )
+        }
+    }
 
     /// Changes the content behind everybody's back.
     package func overwrite(_ content: KeyMaterial?) {

@@ -171,5 +171,21 @@ struct DriverTests {
         #expect(world.issuer.creations == 0)
     }
 
+    /// Otherwise the search for values in the proof would find nothing whatever was written.
+    @Test func aValueInTheJournalWouldBeFound() async throws {
+        let world = try #require(ProofWorld(ProofWorld.Case.all[0]))
+        try await world.put(
+            RotationState(plan: try #require(ProofWorld.plan), firstSeen: world.watch.now),
+            sealed: .store(Array("a drawn-1".utf8))
+        )
+        try await world.put(
+            RotationState(plan: try #require(ProofWorld.plan), firstSeen: world.watch.now),
+            sealed: .wipe
+        )
+        #expect(
+            world.journal.leaks(of: ["drawn-1", "drawn-2", "by a test", "by a test."]) == ["drawn-1", "by a test"]
+        )
+    }
+
     private struct Unexpected: Error {}
 }

@@ -70,8 +70,10 @@ struct EditedPlanTests {
         KeyTarget.apiKey(iamID: "iam-ServiceId-1", account: nil), .apiKey(iamID: "iam-ServiceId-2", account: nil),
         .resourceKey(ResourceKeyTarget(source: "crn", role: "Writer", serviceID: nil, endpoint: "", bucket: "")),
         .resourceKey(ResourceKeyTarget(source: "crn", role: "Writer", serviceID: "iam", endpoint: "", bucket: "")),
-        .secret(SecretTarget(url: "u", id: "1", kind: .arbitrary)), .secret(SecretTarget(url: "v", id: "1", kind: .arbitrary)),
-        .rootKey(RootKeyTarget(url: "u", instance: "i", id: "1")), .rootKey(RootKeyTarget(url: "u", instance: "j", id: "1")),
+        .secret(SecretTarget(url: "u", id: "1", kind: .arbitrary)),
+        .secret(SecretTarget(url: "v", id: "1", kind: .arbitrary)),
+        .rootKey(RootKeyTarget(url: "u", instance: "i", id: "1")),
+        .rootKey(RootKeyTarget(url: "u", instance: "j", id: "1")),
         .certificate("web"), .certificate("mail"),
     ])
     func placesAreToldApart(_ target: KeyTarget) {

@@ -45,7 +45,9 @@ struct SingularServiceTests {
         var driver = try await world.driver()
         #expect(try await driver.carryOut(.run(.now)) == nil)
         let before = driver.state.lastSuccess
-        while driver.state.lastSuccess == before, driver.state.suspension == nil { _ = try await world.advance(&driver) }
+        while driver.state.lastSuccess == before, driver.state.suspension == nil {
+            _ = try await world.advance(&driver)
+        }
         #expect(world.sinks.values.allSatisfy { $0.content == made })
         #expect(driver.state.current?.id == KeyID("by-hand"))
         #expect(world.issuer.creations == 1)

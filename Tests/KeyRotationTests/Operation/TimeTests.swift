@@ -29,9 +29,13 @@ struct TimeTests {
             isOut.isOn = true
             driver = try await world.driver()
             let back = world.watch.now.addingTimeInterval(180)
-            while world.watch.now < back, driver.state.cycle?.rotation == rotation { _ = try await world.advance(&driver) }
+            while world.watch.now < back, driver.state.cycle?.rotation == rotation {
+                _ = try await world.advance(&driver)
+            }
             isOut.isOn = false
-            while driver.state.lastSuccess == nil, driver.state.suspension == nil { _ = try await world.advance(&driver) }
+            while driver.state.lastSuccess == nil, driver.state.suspension == nil {
+                _ = try await world.advance(&driver)
+            }
             #expect(driver.state.suspension == nil, "\(theCase.testDescription), \(point.stage)")
             #expect(driver.state.rotations.last == rotation, "\(theCase.testDescription), \(point.stage)")
             #expect(world.invariants(after: .finished) == [], "\(theCase.testDescription), \(point.stage)")
@@ -66,7 +70,9 @@ struct TimeTests {
                 for consumer in theCase.acknowledgers where driver.state.cycle?.stage == .acknowledge {
                     _ = try await driver.carryOut(.acknowledge(consumer))
                 }
-                if case .rest(let until?) = try await driver.step() { watch.advance(to: until.addingTimeInterval(-seconds)) }
+                if case .rest(let until?) = try await driver.step() {
+                    watch.advance(to: until.addingTimeInterval(-seconds))
+                }
                 world.checkConsumers("\(point.stage)")
             }
             let end = driver.state.suspension?.reason ?? "endless at \(driver.state.cycle?.stage.rawValue ?? "?")"
@@ -102,12 +108,18 @@ struct TimeTests {
         #expect(try await driver.orphans().get().map(\.isKnown) == [true])
         #expect(try await driver.carryOut(.run(.now)) == nil)
         let second = driver.state.lastSuccess
-        while driver.state.lastSuccess == second, driver.state.suspension == nil { _ = try await world.advance(&driver) }
+        while driver.state.lastSuccess == second, driver.state.suspension == nil {
+            _ = try await world.advance(&driver)
+        }
         // The key in use is not listed, and so the old one stays until it is.
-        #expect(driver.state.suspension?.reason.contains("is not there any more or is disabled, so key-3 stays") == true)
+        #expect(
+            driver.state.suspension?.reason.contains("is not there any more or is disabled, so key-3 stays") == true
+        )
         world.watch.advance(by: 8 * 86_400)
         #expect(try await driver.carryOut(.resume) == nil)
-        while driver.state.lastSuccess == second, driver.state.suspension == nil { _ = try await world.advance(&driver) }
+        while driver.state.lastSuccess == second, driver.state.suspension == nil {
+            _ = try await world.advance(&driver)
+        }
         let live = world.issuer.keys.filter { $0.name?.hasPrefix("iam-broker") == true && !$0.isDeleted }
         #expect(live.map(\.id) == [driver.state.current?.id])
     }

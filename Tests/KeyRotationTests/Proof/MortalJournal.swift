@@ -38,7 +38,9 @@ final class MortalJournal: RotationJournal, Sendable {
             text.withUnsafeBytes { text in
                 guard var place = bytes.baseAddress, let wanted = text.baseAddress else { return false }
                 let end = place + bytes.count
-                while let found = memchr(place, Int32(text[0]), end - place), end - UnsafeRawPointer(found) >= text.count {
+                while let found = memchr(place, Int32(text[0]), end - place),
+                    end - UnsafeRawPointer(found) >= text.count
+                {
                     if memcmp(found, wanted, text.count) == 0 { return true }
                     place = UnsafeRawPointer(found) + 1
                 }

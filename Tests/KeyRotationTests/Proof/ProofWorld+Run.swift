@@ -11,10 +11,18 @@ extension ProofWorld {
         case halted(String)
         /// It went on for longer than anybody waits.
         case endless
+        /// The last death left what another one did.
+        case alike
     }
 
     /// Lives, and lives again after each death, until the plan has nothing more to do.
-    func run(maximumSteps: Int = 3_000) async -> End {
+    ///
+    /// - Parameters:
+    ///   - maximumSteps: how many steps at most.
+    ///   - known: what another run was left with by its last death; this one ends when it is left with the same.
+    ///   - left: gets what the last death leaves.
+    /// - Returns: how it ended.
+    func run(maximumSteps: Int = 3_000, unless known: Remains? = nil, left: inout Remains?) async -> End {
         var steps = 0
         let giveUp = watch.now.addingTimeInterval(90 * 86_400)
         while steps < maximumSteps {
@@ -40,11 +48,20 @@ extension ProofWorld {
             } catch {
                 // Dead: the next life begins a moment later.
                 checkConsumers("death")
+                if deaths.left == 0, left == nil {
+                    left = remains
+                    if left == known { return .alike }
+                }
                 watch.advance(by: 1)
                 steps += 1
             }
         }
         return .endless
+    }
+
+    func run() async -> End {
+        var left: Remains?
+        return await run(left: &left)
     }
 
     /// An operator has the plan go on.

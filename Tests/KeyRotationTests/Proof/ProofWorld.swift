@@ -26,6 +26,43 @@ final class ProofWorld: Sendable {
         func advance(to date: Date) { time.withLock { $0 = max($0, date) } }
     }
 
+    /// Counts what was drawn.
+    final class Counter: Sendable {
+        private let count = Mutex(UInt64(0))
+        var current: UInt64 { count.withLock { $0 } }
+        func next() -> UInt64 {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
+    }
+
+    /// All that outlives the process: what comes after follows from it alone.
+    struct Remains: Equatable {
+        let now: Date
+        let sequence: Int?
+        /// Read, as the members of JSON have no order.
+        let state: RotationState?
+        let sealed: [UInt8]?
+        let keys: [ScriptedIssuer.Key]
+        let sinks: [String: ScriptedSink.Memory]
+        let drawn: UInt64
+    }
+
+    var remains: Remains {
+        let record = journal.records.first
+        return Remains(
+            now: watch.now,
+            sequence: record?.sequence,
+            state: record.flatMap { try? JSONDecoder().decode(RotationState.self, from: Data($0.state)) },
+            sealed: record?.sealed,
+            keys: issuer.keys,
+            sinks: sinks.mapValues(\.memory),
+            drawn: draws.current
+        )
+    }
+
     let watch = Watch()
     let deaths: Deaths
     let issuer: ScriptedIssuer
@@ -33,6 +70,7 @@ final class ProofWorld: Sendable {
     let journal: MortalJournal
     let driverParts: (machine: RotationMachine, world: RotationDriver.Surroundings)
     let theCase: Case
+    private let draws = Counter()
     private let violations = Mutex<[String]>([])
 
     static let plan = PlanName(rawValue: "proof")
@@ -110,13 +148,8 @@ final class ProofWorld: Sendable {
                 change: { $0 }
             )
         )
-        let counter = Mutex(UInt64(0))
-        let next = { @Sendable in
-            counter.withLock { value in
-                value += 1
-                return value
-            }
-        }
+        let journal = journal
+        let draws = draws
         driverParts = (
             RotationMachine(rules),
             RotationDriver.Surroundings(
@@ -126,8 +159,9 @@ final class ProofWorld: Sendable {
                 sealer: PlainSealer(),
                 now: { watch.now },
                 draw: { 0.5 },
-                newRotation: { RotationID(next()) },
-                newValue: { KeyMaterial(["secret": Redacted("drawn-\(next())")]) }
+                // Another one for each entry: worlds that are alike draw the same.
+                newRotation: { RotationID(UInt64(journal.records.first?.sequence ?? 0)) },
+                newValue: { KeyMaterial(["secret": Redacted("drawn-\(draws.next())")]) }
             )
         )
     }

@@ -93,8 +93,9 @@ struct YearPlan: Sendable, CustomTestStringConvertible {
                     to: minute(window.to)
                 )
             },
-            dark: try Instants.seconds("\(Self.blackout.from)T00:00:00Z") / 60
-                ... Instants.seconds("\(Self.blackout.to)T23:59:00Z") / 60,
+            dark: try Instants.seconds("\(Self.blackout.from)T00:00:00Z") / 60...Instants.seconds(
+                "\(Self.blackout.to)T23:59:00Z"
+            ) / 60,
             maximumAge: maximumAge,
             catchUp: catchUp
         )
@@ -110,7 +111,13 @@ extension YearPlan {
 
     static let all: [Self] = [
         // In the hour that is skipped in spring and comes twice in autumn.
-        Self(testDescription: "API key, weekly", target: apiKey, cron: "30 2 * * sun", splay: 3_600, sinks: ["a", "b"]),
+        Self(
+            testDescription: "API key, weekly",
+            target: apiKey,
+            cron: "30 2 * * sun",
+            splay: 3_600,
+            sinks: ["a", "b"]
+        ),
         Self(
             testDescription: "API key, monthly in a window, acknowledged",
             target: apiKey,

@@ -17,10 +17,12 @@ struct YearWeather: Sendable {
             return (0..<count)
                 .map { number in
                     // Short ones are as likely as long ones, on a logarithmic scale.
-                    let length = lengths.lowerBound * pow(
-                        lengths.upperBound / lengths.lowerBound,
-                        Double.random(in: 0...1, using: &draws)
-                    )
+                    let length =
+                        lengths.lowerBound
+                        * pow(
+                            lengths.upperBound / lengths.lowerBound,
+                            Double.random(in: 0...1, using: &draws)
+                        )
                     let begin = Double(number) * slot + Double.random(in: 0...(slot - length), using: &draws)
                     return DateInterval(start: start.addingTimeInterval(begin.rounded()), duration: length.rounded())
                 }
