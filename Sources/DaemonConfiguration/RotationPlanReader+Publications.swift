@@ -1,6 +1,7 @@
 internal import BrokerAPI
 internal import CredentialSinks
 internal import DocumentReader
+internal import IBMCloud
 internal import KeyRotation
 internal import SecretFiles
 
@@ -189,7 +190,7 @@ extension RotationPlanReader {
         return field
     }
 
-    private func secret(_ value: DocumentValue, _ fields: KeyFields) throws(DocumentError) -> SecretPublication {
+    private func secret(_ value: DocumentValue, _ fields: KeyFields) throws(DocumentError) -> SecretSinkTarget {
         let members = try value.mapping(known: ["url", "secret", "type", "field", "member"])
         let type = try members.required("type")
         let url = "\(try configuration.keyServiceURL(members.required("url")))"
@@ -198,7 +199,7 @@ extension RotationPlanReader {
         let field =
             try members["field"]
             .map { named throws(DocumentError) in fields.field(try self.field(members, value, fields)) } ?? nil
-        let form: SecretPublication.Form
+        let form: SecretSinkTarget.Form
         switch try type.string() {
         case "arbitrary":
             if let member = members["member"] { throw member.error("goes with type kv") }
@@ -215,6 +216,6 @@ extension RotationPlanReader {
             }
         default: throw type.error("must be arbitrary or kv")
         }
-        return SecretPublication(url: url, id: id, form: form)
+        return SecretSinkTarget(url: url, id: id, form: form)
     }
 }

@@ -186,7 +186,7 @@ struct RotationPlanTests {
     }
 
     @Test func copiesInSecretsManagerHaveTheirForms() throws {
-        func form(_ members: String, _ target: String = Self.pair) throws -> SecretPublication.Form? {
+        func form(_ members: String, _ target: String = Self.pair) throws -> SecretSinkTarget.Form? {
             let place = "[{ secrets-manager: { url: 'https://sm', secret: X, \(members) } }]"
             let setting = try one(["target": target, "publish": place])
             if case .secret(let secret) = setting.publications[0].destination { return secret.form }

@@ -87,7 +87,7 @@ struct RotationMaterials: Sendable {
                 )
             )
         case .secret(let secret):
-            return try cloud.secretsManagerSink(for: SecretSinkTarget(secret), token: token)
+            return try cloud.secretsManagerSink(for: secret, token: token)
         }
     }
 
@@ -126,18 +126,5 @@ struct RotationMaterials: Sendable {
                 return (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
             }
         return KeyMaterial([field: Redacted(digits.joined())])
-    }
-}
-
-extension SecretSinkTarget {
-    fileprivate init(_ publication: SecretPublication) {
-        let form: Form =
-            switch publication.form {
-            case .field(let name): .field(name)
-            case .document: .document
-            case .members: .members
-            case .member(let member, let field): .member(member, field: field)
-            }
-        self.init(url: publication.url, id: publication.id, form: form)
     }
 }
