@@ -1,6 +1,7 @@
 import CredentialSinks
 import DaemonConfiguration
 import Foundation
+import IBMCloud
 import KeyRotation
 import SecretFiles
 import Testing
