@@ -45,7 +45,9 @@ extension ProofWorld {
     /// One step, after a rest where one is due, with what consumers do on their side.
     ///
     /// - Returns: whether there is more to do.
+    /// - Throws: ``Endless`` when it was asked for too often.
     func advance(_ driver: inout RotationDriver, acknowledges: Bool = true) async throws -> Bool {
+        guard steps.next() < 5_000 else { throw Endless() }
         for consumer in theCase.acknowledgers
         where acknowledges && driver.state.cycle?.stage == .acknowledge
             && driver.state.cycle?.acknowledgements[consumer] == nil
@@ -59,6 +61,9 @@ extension ProofWorld {
         watch.advance(to: until)
         return true
     }
+
+    /// It goes on for longer than anybody waits.
+    struct Endless: Error {}
 
     struct Point {
         let steps: Int

@@ -71,6 +71,8 @@ final class ProofWorld: Sendable {
     let driverParts: (machine: RotationMachine, world: RotationDriver.Surroundings)
     let theCase: Case
     private let draws = Counter()
+    /// Counts the steps of ``advance(_:acknowledges:)``.
+    let steps = Counter()
     private let violations = Mutex<[String]>([])
 
     static let plan = PlanName(rawValue: "proof")
