@@ -171,6 +171,19 @@ struct DriverTests {
         #expect(world.issuer.creations == 0)
     }
 
+    @Test(arguments: ProofWorld.Case.all)
+    func theValueIsInTheJournalBetweenCreationAndPublicationAndNotOtherwise(_ theCase: ProofWorld.Case) async throws {
+        let world = try #require(ProofWorld(theCase))
+        var driver = try await world.driver()
+        var seen = Set<RotationStage>()
+        repeat {
+            guard world.journal.records.first?.sealed != nil, let stage = driver.state.cycle?.stage else { continue }
+            seen.insert(stage)
+        } while try await world.advance(&driver)
+        #expect(seen == (theCase.traits.hasValue ? [.verify, .survey, .publish] : []))
+        #expect(world.journal.records.first?.sealed == nil)
+    }
+
     /// Otherwise the search for values in the proof would find nothing whatever was written.
     @Test func aValueInTheJournalWouldBeFound() async throws {
         let world = try #require(ProofWorld(ProofWorld.Case.all[0]))

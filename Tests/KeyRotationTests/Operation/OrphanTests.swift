@@ -32,6 +32,14 @@ struct OrphanTests {
         #expect(found.map(\.isKnown) == [true, false])
     }
 
+    /// Another machine may have a plan of the same name, and use what it made.
+    @Test func aRotationDeletesNoKeyOfAnotherJournal() async throws {
+        let world = try #require(ProofWorld(Self.apiKey))
+        let foreign = try left(world, RotationID(8))
+        #expect(await world.run() == .finished)
+        #expect(world.issuer.keys.first { $0.id == foreign }?.isDeleted == false)
+    }
+
     @Test(arguments: ProofWorld.Case.all)
     func aKeyThatIsInUseIsNeverListedAndNeverDeleted(_ theCase: ProofWorld.Case) async throws {
         let world = try #require(ProofWorld(theCase))
