@@ -244,8 +244,7 @@ let package = Package(
             name: "BrokerDaemonTests",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerServer", "BrokerTesting", "DaemonConfiguration",
-                "JOSE",
-                "TestFiles", "TokenBroker", logging,
+                "JOSE", "KeyRotation", "TestFiles", "TokenBroker", logging,
             ],
             swiftSettings: strict
         ),

@@ -7,14 +7,18 @@ struct QueryFields: Sendable {
     /// - Parameters:
     ///   - query: what follows the question mark.
     ///   - known: the names that there are.
-    /// - Throws: ``QueryError`` for any other, for one that is there twice, and for a value that cannot be read.
+    /// - Throws: ``QueryError`` for another name, one that is there twice, and a value that is empty, too long or not plain.
     init(_ query: String, known: Set<String>) throws(QueryError) {
         var values: [String: String] = [:]
         for parameter in query.split(separator: "&") {
             let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             guard known.contains(name) else {
-                throw QueryError("unknown parameter; known are: \(known.sorted().joined(separator: ", "))")
+                throw QueryError(
+                    known.isEmpty
+                        ? "the request takes no parameters"
+                        : "unknown parameter; known are: \(known.sorted().joined(separator: ", "))"
+                )
             }
             guard parts.count == 2, let value = Self.decoded(parts[1]), !value.isEmpty else {
                 throw QueryError("the parameter '\(name)' has no value that can be read")

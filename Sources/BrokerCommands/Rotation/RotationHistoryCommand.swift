@@ -34,7 +34,7 @@ struct RotationHistoryCommand: AsyncParsableCommand {
     /// `2026-11-27T02:30:00Z  archive  3f…  published  ApiKey-… is the key in use`.
     static func line(_ event: RotationHistoryResponse.Event) -> String {
         let time = TimeInWords.date(secondsSince1970: event.at) ?? String(event.at)
-        let fields = [time, event.plan, event.rotation ?? "-", event.kind, TokenMask.masking(event.detail)]
-        return fields.map(TerminalText.escaping).joined(separator: "  ")
+        let fields = [time, event.plan, event.rotation ?? "-", event.kind, event.detail]
+        return fields.map { TerminalText.escaping(TokenMask.masking($0)) }.joined(separator: "  ")
     }
 }

@@ -46,7 +46,7 @@ struct RotationOrphansCommand: AsyncParsableCommand {
         }
     }
 
-    private static func lines(_ answer: RotationOrphansResponse) -> [String] {
+    static func lines(_ answer: RotationOrphansResponse) -> [String] {
         guard !answer.orphans.isEmpty else { return answer.failures.isEmpty ? ["no orphans"] : [] }
         let rows = answer.orphans.map { orphan in
             [

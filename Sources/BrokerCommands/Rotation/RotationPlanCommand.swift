@@ -29,13 +29,13 @@ struct RotationPlanCommand: AsyncParsableCommand {
         }
     }
 
-    private static func lines(_ answer: RotationRehearsalResponse) -> [String] {
+    static func lines(_ answer: RotationRehearsalResponse) -> [String] {
         guard let start = answer.steps.first?.at else { return ["nothing is to be done"] }
         var rows = [["AFTER", "PHASE", "ACTION"]]
         var requests: [[String]] = [[]]
         for step in answer.steps {
             rows.append([
-                TimeInWords.short(seconds: step.at - start), TerminalText.escaping(step.phase),
+                TimeInWords.short(from: start, to: step.at), TerminalText.escaping(step.phase),
                 TerminalText.escaping(step.action),
             ])
             requests.append(step.requests)

@@ -22,12 +22,14 @@ struct RotationRunCommand: AsyncParsableCommand {
     @Flag(help: "Wait until the old key is deleted, too.")
     var wait = false
 
-    /// How often the daemon is asked how it goes.
-    private static let pause: Duration = .milliseconds(250)
+    /// How often the daemon is asked how it goes: what takes days is not asked for four times a second.
+    private static func pause(_ plan: RotationsResponse.Plan) -> Duration {
+        plan.isUnderWay(until: .publication) ? .milliseconds(250) : .seconds(5)
+    }
 
     func run() async throws {
         let begun = try await options.send(BrokerPath.rotationRun, [(name: "when", value: now ? "now" : "allowed")])
-        var seen = Int.max
+        var seen: [RotationHistoryResponse.Event] = []
         var (plan, text) = (begun.answer.rotations.first, begun.json)
         let start = Date.now
         while let current = plan, current.isUnderWay(until: wait ? .end : .publication) {
@@ -35,7 +37,7 @@ struct RotationRunCommand: AsyncParsableCommand {
             if current.rotation == nil, !now, let next = current.nextAt, next > Int(start.timeIntervalSince1970) + 5 {
                 break
             }
-            try await Task.sleep(for: Self.pause)
+            try await Task.sleep(for: Self.pause(current))
             try await tell(&seen, since: Int(start.timeIntervalSince1970))
             let (answer, newText) = try await options.socket.client.get(
                 BrokerPath.rotations,
@@ -56,16 +58,30 @@ struct RotationRunCommand: AsyncParsableCommand {
     }
 
     /// What is new in the history, for people who wait.
-    private func tell(_ seen: inout Int, since start: Int) async throws {
+    private func tell(_ seen: inout [RotationHistoryResponse.Event], since start: Int) async throws {
         let (history, _) = try await options.socket.client.get(
             BrokerPath.rotationHistory,
             query: [(name: "plan", value: options.plan), (name: "limit", value: "200")],
             as: RotationHistoryResponse.self
         )
         let events = history.events.filter { $0.at >= start - 1 }
-        let fresh = seen == .max ? events.count : max(0, events.count - seen)
-        seen = events.count
-        for event in events.prefix(fresh).reversed() { StandardError.write(RotationHistoryCommand.line(event)) }
+        for event in Self.fresh(events, since: seen).reversed() {
+            StandardError.write(RotationHistoryCommand.line(event))
+        }
+        seen = events
+    }
+
+    /// The events before those that were there already; the newest first, as they come.
+    ///
+    /// The broker gives the last so many: counting them would not tell what is new once there are more.
+    static func fresh(
+        _ events: [RotationHistoryResponse.Event],
+        since seen: [RotationHistoryResponse.Event]
+    ) -> ArraySlice<RotationHistoryResponse.Event> {
+        let count = events.indices.first { index in
+            zip(events[index...], seen).allSatisfy { $0 == $1 }
+        }
+        return events.prefix(seen.isEmpty ? events.count : count ?? events.count)
     }
 }
 

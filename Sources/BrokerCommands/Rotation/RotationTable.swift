@@ -25,13 +25,13 @@ struct RotationTable {
 
     private func row(_ plan: RotationsResponse.Plan) -> [String] {
         let age = plan.key.map { key in
-            let age = TimeInWords.short(seconds: now - key.createdAt)
+            let age = TimeInWords.short(from: key.createdAt, to: now)
             return plan.maximumAge.map { "\(age) of \(TimeInWords.short(seconds: $0))" } ?? age
         }
         return [
             TerminalText.escaping(plan.name), TerminalText.escaping(plan.kind), TerminalText.escaping(plan.state),
             plan.key.map { Self.shortened($0.id) } ?? "-", age ?? "-",
-            plan.nextAt.map { "in \(TimeInWords.short(seconds: max(0, $0 - now)))" } ?? "-",
+            plan.nextAt.map { "in \(TimeInWords.short(from: now, to: max(now, $0)))" } ?? "-",
         ]
     }
 
@@ -48,7 +48,7 @@ struct RotationTable {
     private func rotation(_ rotation: RotationsResponse.Rotation) -> [String] {
         let id = TerminalText.escaping(rotation.id)
         var lines = [
-            "rotation \(id), begun \(TimeInWords.short(seconds: now - rotation.startedAt)) ago", bar(rotation),
+            "rotation \(id), begun \(TimeInWords.short(from: rotation.startedAt, to: now)) ago", bar(rotation),
         ]
         if let new = rotation.newKey { lines.append("new key: \(TerminalText.escaping(new))") }
         if let old = rotation.oldKey { lines.append("old key: \(TerminalText.escaping(old))") }
@@ -71,7 +71,7 @@ struct RotationTable {
             default: "---"
             }
         }
-        let left = rotation.until.map { $0 > now ? ", \(TimeInWords.short(seconds: $0 - now)) left" : "" } ?? ""
+        let left = rotation.until.map { $0 > now ? ", \(TimeInWords.short(from: now, to: $0)) left" : "" } ?? ""
         return "[\(groups.joined(separator: " "))] \(TerminalText.escaping(rotation.phase))\(left)"
     }
 
@@ -80,6 +80,7 @@ struct RotationTable {
     /// CRNs are longer than a terminal is wide; their end tells them apart.
     static func shortened(_ id: String) -> String {
         let text = TerminalText.escaping(id)
-        return text.count > 26 ? "…\(text.suffix(25))" : text
+        // The last group of a UUID.
+        return text.count > 13 ? "…\(text.suffix(12))" : text
     }
 }

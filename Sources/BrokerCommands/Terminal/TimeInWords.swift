@@ -33,6 +33,12 @@ enum TimeInWords {
         return "\(sign)\(seconds / 86_400)d \(seconds % 86_400 / 3_600)h"
     }
 
+    /// The same for the time between two, in seconds since 1970; those that the other side makes up do no harm.
+    static func short(from start: Int, to end: Int) -> String {
+        let (seconds, isTooFar) = end.subtractingReportingOverflow(start)
+        return short(seconds: isTooFar ? (end > start ? .max : .min) : seconds)
+    }
+
     private static func amount(_ seconds: Double) -> String {
         let units: [(name: String, seconds: Double)] = [
             ("year", 31_557_600), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1),

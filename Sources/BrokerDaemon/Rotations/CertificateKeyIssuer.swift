@@ -32,7 +32,10 @@ struct CertificateKeyIssuer: KeyIssuer {
     }
 
     private func create() async throws(Interruption) -> IssuerAnswer {
-        switch await lane.renewNow() {
+        // At a stop the certificate's lane goes on until the rotations have ended, so they must not wait for it.
+        let result = await BlockingWork.wait { [lane] in await lane.renewNow() }
+        guard let result else { throw Interruption() }
+        switch result {
         case .success(let held): return .created(Self.listed(held), .none)
         case .failure(let failure):
             guard failure != .cancelled else { throw Interruption() }

@@ -38,6 +38,11 @@ final class RotationLane: Sendable {
     private static let journalPause: Duration = .seconds(15)
     /// How often it is looked whether sinks still hold the key.
     private static let examination: Duration = .seconds(3_600)
+    /// Steps without a rest between them.
+    ///
+    /// What goes on for longer goes in circles, and must not flood a service and the journal.
+    private static let mostSteps = 64
+    private static let breath: Duration = .seconds(1)
     /// The clock on the wall is looked at now and then, whatever it said before.
     private static let longestSleep: TimeInterval = 3_600
 
@@ -74,6 +79,8 @@ final class RotationLane: Sendable {
         var driver = RotationDriver(machine, world)
         var isLoaded = false
         var examined: Duration?
+        var wait = SteadyWait()
+        var steps = 0
         while !Task.isCancelled {
             let seen = signal.count
             do throws(RotationDriver.Stop) {
@@ -90,12 +97,24 @@ final class RotationLane: Sendable {
                     try await driver.examineSinks()
                     examined = time.now.boot
                 }
+                let now = time.now
+                if let end = wait.hold(driver.state, by: machine, now: now) {
+                    let until = now.wall + (end - now.boot).seconds
+                    show(driver, nextAt: until)
+                    await rest(until, after: seen)
+                    continue
+                }
                 switch try await driver.step() {
-                case .acted: show(driver, nextAt: nil)
+                case .acted:
+                    show(driver, nextAt: nil)
+                    steps += 1
+                    guard steps >= Self.mostSteps else { continue }
+                    await signal.wait(after: seen, until: time.now.boot + Self.breath, time: time)
                 case .rest(let until):
                     show(driver, nextAt: until)
                     await rest(until, after: seen)
                 }
+                steps = 0
             } catch {
                 isLoaded = false
                 guard case .journal(let failure) = error else { break }

@@ -31,7 +31,8 @@ actor StoredJournal: RotationJournal {
             }
         opening = task
         let result = await task.value
-        opening = nil
+        // Whoever waited longest may come back when another opening is under way.
+        if opening == task { opening = nil }
         let journal = try result.get()
         opened = journal
         return journal

@@ -18,7 +18,7 @@ package struct RotationRoutes: Sendable {
     func respond(to request: Request, from peer: any Peer) async -> Response {
         let fields: QueryFields
         do throws(QueryError) {
-            fields = try QueryFields(request.query, known: Self.parameters(of: request.path))
+            fields = try QueryFields(request.query, known: Self.parameters(of: request))
         } catch {
             return Response(.badRequest, error.message)
         }
@@ -51,11 +51,12 @@ package struct RotationRoutes: Sendable {
         }
     }
 
-    private static func parameters(of path: String) -> Set<String> {
-        switch path {
+    private static func parameters(of request: Request) -> Set<String> {
+        switch request.path {
         case BrokerPath.rotationHistory: ["plan", "limit"]
         case BrokerPath.rotationNext: ["plan", "count"]
-        case BrokerPath.rotationOrphans: ["plan", "key"]
+        // All orphans are listed; one is deleted.
+        case BrokerPath.rotationOrphans: request.method == .DELETE ? ["plan", "key"] : []
         case BrokerPath.rotationAcknowledge: ["plan", "as"]
         case BrokerPath.rotationRun: ["plan", "when"]
         default: ["plan"]
@@ -85,14 +86,16 @@ package struct RotationRoutes: Sendable {
 
     private func deleteOrphan(_ fields: QueryFields, _ peer: any Peer) async -> Response {
         guard let key = fields["key"] else { return Response(.badRequest, "the parameter 'key' is missing") }
-        note("delete an orphan", fields, peer)
-        return await about(fields) { await desk.deleteOrphan($0, key) }
+        return await about(fields) { plan in
+            note("delete orphan \(key)", of: plan, peer)
+            return await desk.deleteOrphan(plan, key)
+        }
     }
 
     private func demand(_ demand: RotationDemand, _ fields: QueryFields, _ peer: any Peer) async -> Response {
-        note("\(demand)", fields, peer)
-        return await about(fields) { plan in
-            switch await desk.demand(plan, demand) {
+        await about(fields) { plan in
+            note("\(demand)", of: plan, peer)
+            return switch await desk.demand(plan, demand) {
             case .done(let plan): RotationReply.done(RotationsResponse(rotations: [plan]))
             case .unknownPlan: .unknownPlan
             case .refused(let why): .refused(why)
@@ -101,11 +104,11 @@ package struct RotationRoutes: Sendable {
         }
     }
 
-    private func note(_ what: String, _ fields: QueryFields, _ peer: any Peer) {
+    private func note(_ what: String, of plan: String, _ peer: any Peer) {
         logger.notice(
             "Rotation demanded",
             metadata: [
-                "rotation.demand": "\(what)", "rotation.plan": "\(fields["plan"] ?? "")",
+                "rotation.demand": "\(what)", "rotation.plan": "\(plan)",
                 "operator.uid": "\(peer.userID)", "operator.pid": "\(peer.processID)",
             ]
         )

@@ -100,8 +100,7 @@ extension RotationMachine {
     }
 
     private func overlap(_ state: RotationState, _ cycle: RotationCycle, now: Date) -> RotationStep {
-        let start = max(state.current?.publishedAt ?? cycle.since, cycle.since)
-        let end = start.addingTimeInterval(cycle.retiring == nil ? 0 : pacing.overlap)
+        let end = endOfOverlap(state, cycle)
         guard end <= now else { return .rest(until: end) }
         guard let old = cycle.retiring else {
             return .note(entering(.forget, state, .waiting, "there is no old key", now: now))
@@ -118,7 +117,7 @@ extension RotationMachine {
     }
 
     private func disabled(_ state: RotationState, _ cycle: RotationCycle, now: Date) -> RotationStep {
-        let end = cycle.since.addingTimeInterval(pacing.disabled)
+        let end = endOfDisablement(cycle)
         guard end <= now else { return .rest(until: end) }
         return .note(
             entering(.confirmDelete, state, .waiting, "for nothing more: the old key is to be deleted", now: now)
