@@ -88,6 +88,35 @@ http() {
     exec 3>&-
 }
 
+# Uses the key in a file as a program would, without pause, until the file "enough" is there; counts in "uses" and "failures".
+use_key() {
+    local uses=0 failures=0 body
+    until [[ -e $folder/enough ]]; do
+        body="grant_type=urn:ibm:params:oauth:grant-type:apikey&apikey=$(<"$1")"
+        uses=$((uses + 1))
+        http POST /identity/token "$body" 'Content-Type: application/x-www-form-urlencoded' | grep -q '"access_token"' \
+            || failures=$((failures + 1))
+        printf '%s uses of the key in the file, %s failed\n' "$uses" "$failures" >"$folder/uses.new"
+        mv "$folder/uses.new" "$folder/uses"
+        sleep 0.05
+    done
+}
+# The API keys that the simulator has.
+live_keys() {
+    http GET /simulator/api-keys | grep -oE '"(name|usable)" *: *("[^"]*"|true|false)' | paste - - | indent
+}
+# Waits until a command prints a line that fits. until_said PATTERN COMMAND…
+until_said() {
+    local pattern=$1
+    shift
+    for _ in {1..400}; do
+        if "$@" 2>/dev/null | grep -q "$pattern"; then return; fi
+        sleep 0.05
+    done
+    echo "'$*' never said '$pattern'" >&2
+    exit 1
+}
+
 # --- Configuration and policy -----------------------------------------------------------------------------------------
 
 mkdir "$folder/policies"
@@ -114,6 +143,32 @@ grants:
     profiles: [backups]
     workloads: [{ uid: $workload_user, executable: $folder/report }]
 YAML
+
+# A key that is rotated: the one of the simulator's service ID, which a program reads from a file.
+if [[ $mode != bench ]]; then
+    mkdir "$folder/rotation" "$folder/keys"
+    echo "rotation: $folder/rotation" >>"$folder/config.yaml"
+    cat >"$folder/rotation/report.yaml" <<YAML
+version: 1
+name: report
+profile: reports
+target:
+  iam-api-key:
+    service_id: ServiceId-9d8c7b6a-5f4e-4d3c-8b2a-1f0e9d8c7b6a
+    replaces: ApiKey-9d8c7b6a-5f4e-4d3c-8b2a-1f0e9d8c7b6a
+schedule: { cron: "30 2 * * sun", zone: Europe/Berlin, max_age: 90d }
+publish: [{ file: { path: $folder/keys/report } }]
+overlap: 4s
+idle: none
+disabled: 2s
+YAML
+    cat >"$folder/policies/rotation.yaml" <<YAML
+version: 1
+grants:
+  - { name: rotations, profiles: [reports], rotations: [report] }
+YAML
+    (umask 077 && echo simulator-api-key >"$folder/keys/report")
+fi
 
 start_daemon() {
     "$@" "$binaries/iam-brokerd" --config "$folder/config.yaml" --log-level "$log_level" >"$folder/daemon.log" 2>&1 &
@@ -185,6 +240,42 @@ demo)
     echo
     explain "The next token names a key that the broker does not know; it fetches the key set once."
     show refresh reports
+
+    say "A key is rotated, and the broker dies in the middle"
+    sed 's/^/     /' "$folder/rotation/report.yaml"
+    show rotation plan report | cut -c 1-150
+    explain "A program uses the key in $folder/keys/report all the time. IAM takes 3 seconds until it accepts a new key:"
+    explain "long enough to kill the daemon when the new key is made and nobody has it."
+    use_key "$folder/keys/report" &
+    pids+=("$!")
+    http PUT /simulator/propagation '{"api_key_use_ms":3000}' 'Content-Type: application/json' >/dev/null
+    printf '   $ iam-broker rotation run --now report\n'
+    "$iam_broker" rotation run --now report >"$folder/output" 2>&1 &
+    run=$! code=0
+    until_said '  retrying  ' cat "$folder/output"
+    kill -KILL "$daemon"
+    wait "$daemon" 2>/dev/null || true
+    wait "$run" || code=$?
+    cut -c 1-150 "$folder/output" | indent
+    printf '     exit code %s: the daemon was killed\n' "$code"
+    explain "Two keys live now, and the file still has the old one:"
+    live_keys
+    indent <"$folder/keys/report"
+    explain "The daemon starts again, and goes on with the key that it wrote down:"
+    start_daemon
+    until_said ' overlap' "$iam_broker" rotation status report
+    show rotation status report
+    until_said 'waiting' "$iam_broker" rotation status report
+    show rotation status report
+    show rotation history report | cut -c 1-150
+    explain "One key lives:"
+    live_keys
+    touch "$folder/enough"
+    wait "${pids[-1]}"
+    explain "The program, meanwhile:"
+    indent <"$folder/uses"
+    grep -q ' 0 failed' "$folder/uses"
+    http PUT /simulator/propagation '{"api_key_use_ms":0}' 'Content-Type: application/json' >/dev/null
 
     say "IAM fails: the last good token stays in use"
     http PUT /simulator/faults/iam_token '{"status":503}' 'Content-Type: application/json' >/dev/null

@@ -108,7 +108,8 @@ extension RotationRehearsalResponse {
                 let (action, requests): (String, [String]) =
                     switch step.action {
                     case .issuer(let call): (call.inWords, lane.issuer.requests(for: call))
-                    case .sink(let name, let call): ("\(call.inWords) \(name)", [])
+                    case .sink(let name, let call):
+                        ("\(call.inWords) \(name)", lane.sinks[name]?.requests(for: call) ?? [])
                     case .wait: ("wait", [])
                     case .acknowledgement(let consumer): ("wait until \(consumer) acknowledges the new key", [])
                     }

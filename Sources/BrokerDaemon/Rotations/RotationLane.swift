@@ -28,6 +28,8 @@ final class RotationLane: Sendable {
     let plan: RotationPlan
     let machine: RotationMachine
     let issuer: any KeyIssuer
+    /// By their names.
+    let sinks: [String: any KeySink]
     private let world: RotationDriver.Surroundings
     private let time: any TimeSource
     private let signal = RenewalSignal()
@@ -48,7 +50,7 @@ final class RotationLane: Sendable {
 
     init(_ plan: RotationPlan, _ machine: RotationMachine, _ world: RotationDriver.Surroundings, time: any TimeSource) {
         (self.plan, self.machine, self.world, self.time) = (plan, machine, world, time)
-        issuer = world.issuer
+        (issuer, sinks) = (world.issuer, world.sinks)
         let state = RotationState(plan: plan.name, firstSeen: world.now())
         protected = Mutex(Protected(snapshot: Snapshot(state: state)))
     }

@@ -4,6 +4,14 @@ package protocol KeySink: Sendable {
     ///
     /// - Throws: ``Interruption`` when the process stops.
     func perform(_ call: SinkCall) async throws(Interruption) -> SinkAnswer
+
+    /// The requests that a step would send over the network, without secrets, for people.
+    func requests(for step: SinkStep) -> [String]
+}
+
+extension KeySink {
+    /// None: most places are on this machine.
+    package func requests(for step: SinkStep) -> [String] { [] }
 }
 
 /// One call to a ``KeySink``.
