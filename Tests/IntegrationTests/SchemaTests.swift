@@ -44,6 +44,18 @@ struct SchemaTests {
         try await World.run { world in try await check(world.admin, tag: "admin") }
     }
 
+    @Test func rotationsAreAsDescribed() async throws {
+        let plan = """
+            target: { iam-api-key: { service_id: \(World.serviceID) } }
+            publish: [ { file: { path: FOLDER/keys/reports } } ]
+            overlap: 1h
+            """
+        try await World.rotating(["reports": plan]) { world in
+            try await world.rotation("run", "--now", "reports")
+            try await check(world.admin, tag: "admin", ["--include-path-regex", "^/v1/rotations"])
+        }
+    }
+
     @Test func theEmulationIsAsDescribed() async throws {
         var setup = Setup()
         setup.emulation = "127.0.0.1:0"

@@ -8,6 +8,11 @@ struct APIKeyGrant: Sendable {
     let client: ServiceClient
     let check: TokenCheck
 
+    /// What is sent, for people.
+    var request: String {
+        "POST \(client.url.appending("/identity/token")) grant_type=urn:ibm:params:oauth:grant-type:apikey&apikey=<secret>"
+    }
+
     /// Uses `key`; whether it works is told by what is thrown.
     ///
     /// - Parameters:

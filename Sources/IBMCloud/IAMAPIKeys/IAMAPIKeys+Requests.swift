@@ -11,10 +11,7 @@ extension IAMAPIKeys {
                     + "\"store_value\":false,\"apikey\":<secret>}"
             ]
         case .read: []
-        case .verify:
-            [
-                "POST \(client.url.appending("/identity/token")) grant_type=urn:ibm:params:oauth:grant-type:apikey&apikey=<secret>"
-            ]
+        case .verify: [grant.request]
         case .activity(let id): ["GET \(keys)/\(id)?include_activity=true"]
         case .disable(let id): ["POST \(keys)/\(id)/disable"]
         case .enable(let id): ["DELETE \(keys)/\(id)/disable"]

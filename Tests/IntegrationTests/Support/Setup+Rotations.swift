@@ -4,6 +4,7 @@ extension Setup {
     /// A daemon that carries out these plans with the profile `reports`.
     ///
     /// - Parameter plans: what a plan has beside version, name and profile, by its name. It begins once a year, at most.
+    /// - Returns: the setup.
     static func rotating(_ plans: [String: String]) -> Setup {
         var setup = Setup()
         setup.rotations = Dictionary(
