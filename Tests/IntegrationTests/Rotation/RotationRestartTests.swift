@@ -40,12 +40,13 @@ import Testing
         }
     }
 
-    @Test func aRestartInTheOverlapKeepsItsEnd() async throws {
-        let end = Recorded<Int>()
+    @Test func aRestartInTheOverlapKeepsItsEndAndARollbackIsStillPossible() async throws {
+        let (end, old) = (Recorded<Int>(), Recorded<String>())
         try await twoLives { world in
             try await world.rotation("run", "--now", "reports")
             // The first key of a plan has no overlap.
             try await world.plan("reports", reaches: "the end") { $0["state"]?.string == "waiting" }
+            old.value = try world.key("reports")
             try await world.rotation("run", "--now", "reports")
             let state = try await world.plan("reports", reaches: "resting") {
                 $0["rotation"]?["until"]?.integer != nil
@@ -59,6 +60,10 @@ import Testing
             #expect(state["rotation"]?["phase"]?.string == "overlap")
             #expect(end.value != nil && state["rotation"]?["until"]?.integer == end.value)
             #expect(world.liveKeys.count == 2)
+            let isReplaced = try world.key("reports") != old.value
+            #expect(isReplaced)
+            try await world.rotation("rollback", "reports")
+            try await world.plan("reports", reaches: "given back") { _ in (try? world.key("reports")) == old.value }
         }
     }
 
