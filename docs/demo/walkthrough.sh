@@ -302,6 +302,7 @@ In another terminal:
   export IAM_BROKER_SOCKET=$IAM_BROKER_SOCKET IAM_BROKER_ADMIN_SOCKET=$IAM_BROKER_ADMIN_SOCKET
   $iam_broker token --profile reports | $iam_broker decode
   $iam_broker status
+  $iam_broker rotation run --now --wait report
   curl --unix-socket $IAM_BROKER_SOCKET 'http://localhost/v1/token?profile=reports'
 
 Ctrl-C stops both.
