@@ -10,6 +10,7 @@ struct AuditedJournal: RotationJournal {
     private static let audited: Set<String> = Set(
         [
             EventKind.started, .creating, .created, .adopted, .published, .disabling, .disabled, .deleting, .deleted,
+            .kept,
             .finished, .abandoning, .failed, .halted, .paused, .resumed, .requested, .rollingBack, .restored,
             .rolledBack,
             .acknowledged,

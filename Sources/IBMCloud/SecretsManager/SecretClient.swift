@@ -20,13 +20,13 @@ struct SecretClient: Sendable {
 
     private var path: String { "/api/v2/secrets/\(PercentText.encoded(id))/versions" }
 
-    /// The versions that still have a payload.
+    /// The versions that still have a payload, the oldest first.
     func versions() async throws(CallStop) -> [SecretVersion] {
         try await client.read(call("list the versions", .GET, "")) { (object) throws(AnswerFault) in
             guard let elements = object["versions"]?.array else { throw .member("versions") }
             var versions: [SecretVersion] = []
             for element in elements { versions.append(try SecretVersion(element)) }
-            return versions.filter(\.isPayloadAvailable)
+            return versions.filter(\.isPayloadAvailable).sorted(by: SecretVersion.isOlder)
         }
     }
 
@@ -94,7 +94,8 @@ struct SecretClient: Sendable {
 
     /// Wipes the payload of a version, which keeps its place in the history.
     ///
-    /// The current version is what consumers read, so none but the previous one is wiped, whoever asks.
+    /// The current version is what consumers read, so none but the previous one is wiped, whoever asks. IBM's SDK names this call for few
+    /// types of secrets, and not for all versions of them: `unsupported` stands for a refusal as such, of a version that is there.
     func wipe(_ version: String) async throws(CallStop) {
         let found = try await metadata(version)
         let call = call(
@@ -107,7 +108,7 @@ struct SecretClient: Sendable {
         guard found.isPrevious else {
             throw .fault(call.fault(.rejected, "it may be the one that consumers read; make another one first"))
         }
-        _ = try await client.send(call, known: Self.lock)
+        _ = try await client.send(call) { Self.lock($0) ?? Self.noWipe($0) }
     }
 
     /// A call; its `absence` is `nil` for the usual advice, and `.some(nil)` where a 404 is about the version.
@@ -119,6 +120,14 @@ struct SecretClient: Sendable {
     ) -> ServiceCall {
         let missing = "Secrets Manager has no such secret; check the ID and the URL, and the role of the profile"
         return ServiceCall("cannot \(verb) of the secret \(id)", method, path + rest, absence: absence ?? missing)
+    }
+
+    private static func noWipe(_ refusal: ServiceRefusal) -> KnownRefusal? {
+        guard [400, 404, 405, 501].contains(refusal.status) else { return nil }
+        return KnownRefusal(
+            .unsupported,
+            "Secrets Manager does not wipe it; whoever may read the secret can read it until the next version takes its place"
+        )
     }
 
     private static func lock(_ refusal: ServiceRefusal) -> KnownRefusal? {

@@ -7,6 +7,8 @@ struct SecretVersion: Sendable {
     let id: KeyID
     let createdAt: Date
     let isPayloadAvailable: Bool
+    /// Whether consumers get it who name none.
+    let isCurrent: Bool
     /// Whether it is the one before that which consumers get who name none.
     let isPrevious: Bool
     /// The ``KeyName`` that a broker gave it.
@@ -23,10 +25,19 @@ struct SecretVersion: Sendable {
         }
         guard let isAvailable = object["payload_available"]?.bool else { throw .member("payload_available") }
         (self.id, createdAt, isPayloadAvailable) = (id, created.date, isAvailable)
+        isCurrent = object["alias"]?.string == "current"
         isPrevious = object["alias"]?.string == "previous"
         name = object["version_custom_metadata"]?["iam_broker"]?.string
         restored = object["version_custom_metadata"]?["iam_broker_restored"]?.string
         self.object = Redacted(object)
+    }
+
+    /// The order in which versions came to be.
+    ///
+    /// Secrets Manager documents none for its list. Its names for the last two say more than times, which are rounded to the second.
+    static func isOlder(_ left: SecretVersion, _ right: SecretVersion) -> Bool {
+        func rank(_ version: SecretVersion) -> Int { version.isCurrent ? 2 : version.isPrevious ? 1 : 0 }
+        return (rank(left), left.createdAt) < (rank(right), right.createdAt)
     }
 
     var listed: ListedKey { listed(isLocked: false) }

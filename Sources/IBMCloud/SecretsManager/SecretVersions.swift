@@ -107,7 +107,20 @@ package struct SecretVersions: KeyIssuer {
     }
 
     private func delete(_ id: KeyID) async throws(CallStop) -> IssuerAnswer {
-        try await secret.wipe(try id.segment())
+        do {
+            try await secret.wipe(try id.segment())
+        } catch {
+            // A replaced text opens nothing by itself; a replaced API key does, and a person has to know.
+            guard target.kind == .iamCredentials, case .fault(let fault) = error, fault.code == .unsupported else {
+                throw error
+            }
+            throw .fault(
+                IssuerFault(
+                    .rejected,
+                    "\(fault.message); its API key works until then: when nobody uses it, make a new version of the secret"
+                )
+            )
+        }
         return .done
     }
 

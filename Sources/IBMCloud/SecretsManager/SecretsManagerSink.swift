@@ -85,7 +85,8 @@ package struct SecretsManagerSink: KeySink {
         do {
             try await secret.wipe(try await secret.metadata("previous").id.rawValue)
         } catch {
-            guard case .fault(let fault) = error, fault.code == .notFound else { throw error }
+            // Where it cannot be wiped, the next version takes its place; the key in it is deleted, or is what was there before the broker.
+            guard case .fault(let fault) = error, [.notFound, .unsupported].contains(fault.code) else { throw error }
         }
         return .done
     }

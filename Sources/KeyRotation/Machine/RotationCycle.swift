@@ -27,6 +27,12 @@ package struct RotationCycle: Sendable, Equatable, Codable {
     package internal(set) var candidate: HeldKey?
     /// The key that is to go.
     package internal(set) var retiring: HeldKey?
+    /// The deletion of the old key was asked for, and may have happened whatever was answered; `nil` for no.
+    ///
+    /// Nobody gets the old key back then.
+    package internal(set) var mayBeDeleted: Bool?
+    /// Keys that the service does not delete, but ends with the next one; `nil` for none.
+    package internal(set) var kept: [KeyID]?
     /// Keys that this rotation made and does not need: they are deleted before anything else.
     package internal(set) var surplus: [KeyID] = []
     /// What was confirmed in this stage.

@@ -114,6 +114,8 @@ extension RotationMachine {
                     + "rotation has ended, make another with: iam-broker rotation run --now \(rules.plan)"
             )
         }
+        // After a death, or a blackout, all is confirmed again before it is asked for once more; it may have happened.
+        if cycle.mayBeDeleted == true { throw Self.tooLate(rules.plan) }
         var state = state
         state.suspension = nil
         switch cycle.stage {
@@ -130,11 +132,15 @@ extension RotationMachine {
             }
             return entering(.restore, state, .rollingBack, "consumers are to have \(old.id) again", now: now)
         case .delete, .forget, .sweep, .restore:
-            throw CommandRefusal(
-                message: "the old key is being deleted, so there is nothing to go back to; make a new one with: "
-                    + "iam-broker rotation run --now \(rules.plan)"
-            )
+            throw Self.tooLate(rules.plan)
         }
+    }
+
+    private static func tooLate(_ plan: PlanName) -> CommandRefusal {
+        CommandRefusal(
+            message: "the old key is being deleted, so there is nothing to go back to; make a new one with: "
+                + "iam-broker rotation run --now \(plan)"
+        )
     }
 
     private func acknowledged(

@@ -24,13 +24,46 @@ extension RotationMachine {
                 }
             }
         case .enable:
-            plainly(fault, state, cycle, now: now, draw: draw) {
-                halted(state, "the old key is gone, so consumers cannot have it back; \(lookAtOrphans)", now: now)
-            }
+            plainly(fault, state, cycle, now: now, draw: draw) { irrecoverable(state, cycle, now: now) }
+        case .delete(let key) where fault.code == .unsupported && traits.isSingular:
+            kept(key, fault, state, cycle, now: now)
         case .delete(let key):
             plainly(fault, state, cycle, now: now, draw: draw) {
                 after(.done, to: .delete(key), state, now: now, draw: draw)
             }
+        }
+    }
+
+    /// The key that consumers were to have again is gone: they keep the one that they have, where that is the new one.
+    func irrecoverable(_ state: RotationState, _ cycle: RotationCycle, now: Date) -> RotationChange {
+        let old = cycle.retiring.map { "\($0.id)" } ?? "the old key"
+        guard let current = state.current, current.id == cycle.candidate?.id else {
+            return halted(state, "\(old) is gone, so consumers cannot have it back; \(lookAtOrphans)", now: now)
+        }
+        return entering(
+            .forget,
+            state,
+            .deleted,
+            "\(old) is gone, so nothing is rolled back, and consumers keep \(current.id)",
+            now: now
+        )
+    }
+
+    /// Where there is one place, a key that its service does not delete goes when the next one comes: it is not waited for.
+    private func kept(
+        _ key: KeyID,
+        _ fault: IssuerFault,
+        _ state: RotationState,
+        _ cycle: RotationCycle,
+        now: Date
+    ) -> RotationChange {
+        guard cycle.surplus.contains(key) else {
+            return entering(.forget, state, .kept, fault.message, now: now) { $0.retiring = nil }
+        }
+        return changing(state, .kept, fault.message) { cycle in
+            cycle.surplus.removeAll { $0 == key }
+            cycle.kept = (cycle.kept ?? []) + [key]
+            (cycle.isPending, cycle.attempts, cycle.retryAt, cycle.lastFault) = (false, 0, nil, nil)
         }
     }
 

@@ -16,9 +16,9 @@ extension RotationMachine {
         case .confirmDisable, .confirmDelete: confirmed(keys, state, cycle, now: now, draw: draw)
         case .sweep: swept(keys, state, cycle, now: now, draw: draw)
         case .abandon: withdrawn(keys, state, cycle, now: now, draw: draw)
+        case .restore: recoverable(keys, state, cycle, now: now)
         case .create, .read, .verify, .publish, .acknowledge, .overlap, .proveIdle, .disable, .disabled, .delete,
-            .forget,
-            .restore:
+            .forget:
             halted(state, "a list came that nothing asked for", now: now)
         }
     }
@@ -123,7 +123,7 @@ extension RotationMachine {
     private func unneeded(_ keys: [ListedKey], _ state: RotationState, _ cycle: RotationCycle) -> [KeyID] {
         guard traits.canDelete else { return [] }
         let needed = [state.current?.id, cycle.candidate?.id, cycle.retiring?.id]
-        return made(keys, cycle).map(\.id).filter { !needed.contains($0) }
+        return made(keys, cycle).map(\.id).filter { !needed.contains($0) && cycle.kept?.contains($0) != true }
     }
 
     private func recovered(
@@ -203,6 +203,22 @@ extension RotationMachine {
             }
         }
         return changing(state, .confirmed, "\(current.id) is listed") { cycle in
+            cycle.confirmed.append(Self.listed)
+            (cycle.attempts, cycle.retryAt, cycle.lastFault) = (0, nil, nil)
+        }
+    }
+
+    /// Whether the key is there that consumers are to have again.
+    private func recoverable(
+        _ keys: [ListedKey],
+        _ state: RotationState,
+        _ cycle: RotationCycle,
+        now: Date
+    ) -> RotationChange {
+        guard let old = cycle.retiring, keys.contains(where: { $0.id == old.id }) else {
+            return irrecoverable(state, cycle, now: now)
+        }
+        return changing(state, .confirmed, "\(old.id) is listed") { cycle in
             cycle.confirmed.append(Self.listed)
             (cycle.attempts, cycle.retryAt, cycle.lastFault) = (0, nil, nil)
         }

@@ -21,7 +21,10 @@ extension RotationMachine {
         case .disabled: disabled(state, cycle, now: now)
         case .delete:
             remove(.confirmDelete, state, cycle, now: now) { key in
-                .issuer(.delete(key.id), before: pending(state, .deleting, "\(key.id), the old key"))
+                let before = changing(state, .deleting, "\(key.id), the old key") { cycle in
+                    (cycle.isPending, cycle.mayBeDeleted) = (true, true)
+                }
+                return .issuer(.delete(key.id), before: before)
             }
         case .forget: forget(state, cycle, now: now)
         case .abandon: .issuer(.list, before: nil)
@@ -177,8 +180,12 @@ extension RotationMachine {
             return .note(halted(state, "the journal has lost which key it was about; \(lookAtOrphans)", now: now))
         }
         let old = cycle.retiring
-        if let old, traits.canDisable, !cycle.confirmed.contains(Self.listed) {
-            return .issuer(.enable(old.id), before: pending(state, .rollingBack, "\(old.id) is to work again"))
+        if let old, !cycle.confirmed.contains(Self.listed) {
+            if traits.canDisable {
+                return .issuer(.enable(old.id), before: pending(state, .rollingBack, "\(old.id) is to work again"))
+            }
+            // Nobody is given a key that is gone.
+            if traits.canDelete, !traits.isSingular { return .issuer(.list, before: nil) }
         }
         // Where there is no print, nothing was published.
         for sink in rules.sinks where !cycle.confirmed.contains(sink) {

@@ -57,7 +57,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case added, started, surveyed, creating, created, adopted, recovering, verified, publishing, published,
         acknowledged,
         waiting
-    case idle, confirmed, disabling, disabled, deleting, deleted, forgotten, finished
+    case idle, confirmed, disabling, disabled, deleting, deleted, kept, forgotten,
+        finished
     case abandoning, failed, retrying, halted, paused, resumed, requested
     case rollingBack = "rolling_back"
     case restored

@@ -192,6 +192,42 @@ import Testing
         }
     }
 
+    /// IBM's SDK names the call for few types of secrets, and not for each of their versions.
+    @Test(arguments: [400, 404, 405, 501])
+    func aVersionThatIsNotWipedIsToldApart(status: Int) async throws {
+        for (kind, code) in [
+            (SecretTarget.Kind.arbitrary, IssuerFault.Code.unsupported), (.kv, .unsupported),
+            (.usernamePassword, .unsupported), (.iamCredentials, .rejected),
+        ] {
+            try await KeyWorld.withIssuer(
+                of: .secret(kind),
+                .json(200, Self.version(alias: "previous")),
+                .json(status, "")
+            ) { issuer, _ in
+                let fault = try await KeyWorld.fault(issuer, .delete(Self.id))
+                #expect(fault.code == code, "\(kind)")
+                #expect(fault.message.contains("until the next version takes its place"))
+                #expect(fault.message.contains("its API key works") == (kind == .iamCredentials))
+            }
+        }
+    }
+
+    /// Secrets Manager documents no order of its list.
+    @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
+    func theVersionThatConsumersGetIsListedLast(order: [Int]) async throws {
+        let versions = [
+            Self.version("v0", alias: nil), Self.version("v1", alias: "previous"), Self.version("v2", alias: "current"),
+        ]
+        try await KeyWorld.withIssuer(
+            of: .secret(.arbitrary),
+            .json(200, #"{"versions":[\#(order.map { versions[$0] }.joined(separator: ","))]}"#),
+            .json(200, #"{"locks":[]}"#)
+        ) { issuer, _ in
+            let keys = try await issuer.perform(.list).keys
+            #expect(keys?.map(\.id) == [KeyID("v0"), KeyID("v1"), KeyID("v2")])
+        }
+    }
+
     @Test func aSecretThatIsNotThereIsNoMissingKey() async throws {
         try await KeyWorld.withIssuer(
             of: .secret(.arbitrary),

@@ -173,4 +173,22 @@ import Testing
             #expect(fault.message.contains("lock"))
         }
     }
+
+    /// The key in it is gone by then; the next version takes its place.
+    @Test(arguments: [400, 404, 405])
+    func aVersionThatIsNotWipedHoldsNothingUp(status: Int) async throws {
+        let previous = Reply.json(200, SecretVersionsTests.version("v1", alias: "previous"))
+        try await Self.run(
+            .field("api_key"),
+            .json(200, SecretVersionsTests.version("v2")),
+            previous,
+            previous,
+            .json(status, "{}")
+        ) { sink, server in
+            let print = SinkPrint(rotation: RotationID(0xABC), text: "v2/held")
+            let answer = try await sink.perform(.forget(print))
+            #expect(answer == .done)
+            #expect(server.requests.last?.line.hasPrefix("DELETE ") == true)
+        }
+    }
 }

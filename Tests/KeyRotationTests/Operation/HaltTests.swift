@@ -8,6 +8,39 @@ import Testing
 
 /// A plan that cannot rotate stops, says why, and never fills an account.
 struct HaltTests {
+    /// Secrets Manager does not wipe each kind of version; the next version ends it.
+    @Test(arguments: ["secrets-manager, arbitrary", "secrets-manager, iam_credentials"])
+    func aPlaceThatDeletesNothingKeepsTheOldKeyUntilTheNextComes(name: String) async throws {
+        let theCase = try #require(ProofWorld.Case.all.first { $0.testDescription == name })
+        let hooks = ScriptedIssuer.Hooks(before: { call in
+            guard case .delete = call else { return nil }
+            return .fault(IssuerFault(.unsupported, "it is not wiped"))
+        })
+        let world = try #require(ProofWorld(theCase, issuerHooks: hooks))
+        try await world.adoptOldKey()
+        #expect(await world.run() == .finished)
+        let driver = try await world.driver()
+        #expect(driver.state.current?.id == world.issuer.keys.last?.id)
+        #expect(driver.state.cycle == nil)
+        #expect(world.issuer.keys.map(\.isDeleted) == [false, false])
+    }
+
+    /// A creation that was lost and then seen: both were made in one rotation, and the first is not asked for again and again.
+    @Test func aPlaceThatDeletesNothingIsNotAskedForEver() async throws {
+        let theCase = try #require(ProofWorld.Case.all.first { $0.testDescription == "secrets-manager, arbitrary" })
+        let hooks = ScriptedIssuer.Hooks(
+            before: { call in
+                guard case .delete = call else { return nil }
+                return .fault(IssuerFault(.unsupported, "it is not wiped"))
+            },
+            isTwice: { call in if case .create = call { true } else { false } }
+        )
+        let world = try #require(ProofWorld(theCase, issuerHooks: hooks))
+        try await world.adoptOldKey()
+        #expect(await world.run() == .finished)
+        #expect(world.issuer.keys.count == 3)
+    }
+
     private static let apiKey = ProofWorld.Case.all[0]
 
     private static func never(_ kind: String) -> ScriptedIssuer.Hooks {

@@ -108,6 +108,41 @@ struct RollbackTests {
         }
     }
 
+    /// The process dies as it asks for the deletion, which comes to pass or does not; an operator is faster than the next list.
+    @Test(arguments: cases, [false, true])
+    func itIsRefusedWhenTheOldKeyMayBeDeleted(_ theCase: ProofWorld.Case, isDeleted: Bool) async throws {
+        let world = try #require(ProofWorld(theCase))
+        try await world.adoptOldKey()
+        var driver = try await world.driver()
+        while driver.state.cycle?.stage != .delete { #expect(try await world.advance(&driver)) }
+        let step = driver.machine.next(driver.state, now: world.watch.now, rotation: RotationID(1))
+        guard case .issuer(.delete(let key), let before?) = step else { throw Unexpected() }
+        try await world.put(before.state)
+        if isDeleted { _ = try await world.issuer.perform(.delete(key)) }
+        var next = try await world.driver()
+        #expect(next.state.cycle?.stage == .confirmDelete)
+        let refusal = try await next.carryOut(.rollback)
+        #expect(refusal?.message.contains("the old key is being deleted") == true)
+        #expect(await world.run() == .finished)
+        #expect(world.invariants(after: .finished) == [])
+    }
+
+    @Test(arguments: cases)
+    func aKeyThatSomebodyDeletedIsGivenToNobody(_ theCase: ProofWorld.Case) async throws {
+        let world = try #require(ProofWorld(theCase))
+        try await world.adoptOldKey()
+        var driver = try await world.driver()
+        while driver.state.cycle?.stage != .overlap { #expect(try await world.advance(&driver)) }
+        let new = try #require(driver.state.current?.id)
+        world.issuer.change(KeyID("key-old")) { $0.isDeleted = true }
+        #expect(try await driver.carryOut(.rollback) == nil)
+        #expect(await world.run() == .finished)
+        #expect(world.invariants(after: .finished) == [])
+        let now = try await world.driver().state
+        #expect(now.current?.id == new)
+        #expect(now.cycle == nil)
+    }
+
     /// The process dies between a publication and what is written of it, and that is all that was published.
     @Test func whatMayHaveBeenPublishedIsTakenBack() async throws {
         let world = try #require(ProofWorld(ProofWorld.Case.all[0]))
