@@ -128,10 +128,10 @@ import Testing
             .json(200, #"{"locks":[{"name":"a","secret_version_id":"2"},{"name":"a","secret_version_id":"3"}]}"#)
         ) { issuer, server in
             let keys = try #require(try await issuer.perform(.list).keys)
-            #expect(keys.map(\.id.rawValue) == ["3", "2"])
-            #expect(keys.map(\.name) == [KeyWorld.nameText, nil])
+            #expect(keys.map(\.id.rawValue) == ["2", "3"])
+            #expect(keys.map(\.name) == [nil, KeyWorld.nameText])
             // A lock on the current version does not keep another from being made.
-            #expect(keys.map(\.isLocked) == [false, true])
+            #expect(keys.map(\.isLocked) == [true, false])
             #expect(
                 server.requests.map(\.line) == [
                     "GET \(Self.path)/versions HTTP/1.1", "GET \(Self.path)/locks?limit=1000 HTTP/1.1",
