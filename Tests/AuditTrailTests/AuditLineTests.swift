@@ -101,6 +101,14 @@ struct AuditLineTests {
                 #""acquisition_failed","profile":"reports","code":"timed_out","reason":"late""#
             ),
             (.tokenDropped(profile), #""token_dropped","profile":"reports""#),
+            (
+                .rotation(AuditedRotation(plan: "archive", rotation: "ff", kind: "created", detail: "k\n")),
+                #""rotation","plan":"archive","rotation":"ff","step":"created","detail":"k\u000a""#
+            ),
+            (
+                .rotation(AuditedRotation(plan: "archive", rotation: nil, kind: "paused", detail: "")),
+                #""rotation","plan":"archive","step":"paused","detail":"""#
+            ),
             (.policyLoaded(generation: .max), #""policy_loaded","generation":18446744073709551615"#),
             (.policyRefused(message: "no"), #""policy_refused","reason":"no""#),
             (.locked(profile, by: 0), #""locked","profile":"reports","by":0"#),

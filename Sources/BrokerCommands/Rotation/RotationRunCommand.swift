@@ -78,10 +78,13 @@ struct RotationRunCommand: AsyncParsableCommand {
         _ events: [RotationHistoryResponse.Event],
         since seen: [RotationHistoryResponse.Event]
     ) -> ArraySlice<RotationHistoryResponse.Event> {
-        let count = events.indices.first { index in
-            zip(events[index...], seen).allSatisfy { $0 == $1 }
-        }
-        return events.prefix(seen.isEmpty ? events.count : count ?? events.count)
+        // Nothing comes to the old end.
+        let least = max(0, events.count - seen.count)
+        let count = (least..<max(least, events.count))
+            .first { index in
+                zip(events[index...], seen).allSatisfy { $0 == $1 }
+            }
+        return events.prefix(count ?? events.count)
     }
 }
 
