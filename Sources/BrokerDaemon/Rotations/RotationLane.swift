@@ -40,6 +40,8 @@ final class RotationLane: Sendable {
     private static let journalPause: Duration = .seconds(15)
     /// How often it is looked whether sinks still hold the key.
     private static let examination: Duration = .seconds(3_600)
+    /// The same when it could not be found out: after a start, a folder may not be there yet.
+    private static let soonExamination: Duration = .seconds(60)
     /// Steps without a rest between them.
     ///
     /// What goes on for longer goes in circles, and must not flood a service and the journal.
@@ -80,7 +82,7 @@ final class RotationLane: Sendable {
     func run() async {
         var driver = RotationDriver(machine, world)
         var isLoaded = false
-        var examined: Duration?
+        var examination: Duration?
         var wait = SteadyWait()
         var steps = 0
         while !Task.isCancelled {
@@ -95,9 +97,9 @@ final class RotationLane: Sendable {
                     await carryOut(waiting, &driver, isLoaded: &isLoaded)
                     continue
                 }
-                if examined.map({ time.now.boot - $0 >= Self.examination }) ?? true {
-                    try await driver.examineSinks()
-                    examined = time.now.boot
+                if examination.map({ time.now.boot >= $0 }) ?? true {
+                    let isComplete = try await driver.examineSinks()
+                    examination = time.now.boot + (isComplete ? Self.examination : Self.soonExamination)
                 }
                 let now = time.now
                 if let end = wait.hold(driver.state, by: machine, now: now) {
@@ -114,7 +116,7 @@ final class RotationLane: Sendable {
                     await signal.wait(after: seen, until: time.now.boot + Self.breath, time: time)
                 case .rest(let until):
                     show(driver, nextAt: until)
-                    await rest(until, after: seen)
+                    await rest(Self.earlier(until, examination, time.now), after: seen)
                 }
                 steps = 0
             } catch {
@@ -125,6 +127,13 @@ final class RotationLane: Sendable {
             }
         }
         for waiting in end() { waiting.answer.resume(returning: .failed("the daemon stops")) }
+    }
+
+    /// The sooner of a time on the wall and one since boot.
+    private static func earlier(_ wall: Date?, _ boot: Duration?, _ now: Moment) -> Date? {
+        guard let boot else { return wall }
+        let time = now.wall + (boot - now.boot).seconds
+        return wall.map { min($0, time) } ?? time
     }
 
     private func rest(_ until: Date?, after seen: UInt64) async {

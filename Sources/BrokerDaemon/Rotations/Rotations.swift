@@ -41,6 +41,7 @@ struct Rotations: Sendable {
             .run { Result { () throws(SealError) in try KeyFile.key(in: folder) } }
         switch key {
         case .success(let key):
+            await Self.report(plansGoneFrom: settings, journal, logger)
             let materials = materials(journal, key)
             let lanes = try settings.map { try materials.lane($0) }
             let time = materials.time
@@ -59,6 +60,32 @@ struct Rotations: Sendable {
             )
         case nil:
             self = .none
+        }
+    }
+
+    /// Says which plans are gone whose rotation was under way: both their keys are alive, and nobody goes on.
+    private static func report(
+        plansGoneFrom settings: [RotationSetting],
+        _ journal: StoredJournal,
+        _ logger: Logger
+    ) async {
+        let names = Set(settings.map(\.plan.name))
+        do throws(JournalError) {
+            for record in try await journal.latest() where !names.contains(record.plan) {
+                let state = try? JSONDecoder().decode(RotationState.self, from: Data(record.state))
+                guard let cycle = state?.cycle else { continue }
+                logger.error(
+                    "A plan is gone whose rotation was under way; put its file back until it is done",
+                    metadata: [
+                        "rotation.plan": "\(record.plan)", "rotation.id": "\(cycle.rotation)",
+                        "rotation.new_key": "\(cycle.candidate?.id.rawValue ?? "")",
+                        "rotation.old_key": "\(cycle.retiring?.id.rawValue ?? "")",
+                    ]
+                )
+            }
+        } catch {
+            // Each plan says the same in its own status.
+            logger.error("The journal of rotations cannot be read", metadata: ["error": "\(error.message)"])
         }
     }
 

@@ -2,7 +2,11 @@ extension RotationDriver {
     /// Looks whether sinks still hold the key in use, and has it replaced, or the plan halt, where one does not.
     ///
     /// What cannot be found out now changes nothing.
-    package mutating func examineSinks() async throws(Stop) {
+    ///
+    /// - Returns: whether all was found out.
+    @discardableResult
+    package mutating func examineSinks() async throws(Stop) -> Bool {
+        var isComplete = true
         for (name, print) in machine.guarded(state) {
             guard let sink = world.sinks[name] else { continue }
             let answer: SinkAnswer
@@ -11,10 +15,14 @@ extension RotationDriver {
             } catch {
                 throw .interrupted
             }
-            if case .differs(let what) = answer {
+            switch answer {
+            case .holds, .done: break
+            case .fault: isComplete = false
+            case .differs(let what):
                 try await write(machine.drifted(name, what, state, now: world.now()), nil)
-                return
+                return true
             }
         }
+        return isComplete
     }
 }

@@ -167,7 +167,7 @@ extension RotationMachine {
     ///   - now: the wall clock.
     /// - Returns: the state to go on from.
     package func resumed(_ state: RotationState, now: Date) -> RotationState {
-        var state = state
+        var state = state.clamped(to: now)
         guard var cycle = state.cycle else { return state }
         switch cycle.stage {
         case .create where cycle.isPending: cycle.enter(.recover, at: now)
@@ -189,4 +189,20 @@ extension RotationMachine {
 extension RotationStage {
     /// Whether the time since its beginning is what it waits for.
     fileprivate var waitsForTime: Bool { self == .overlap || self == .disabled }
+}
+
+extension RotationState {
+    /// The state without times that have not come: a clock that was ahead wrote them, and nobody wants to wait for them.
+    fileprivate func clamped(to now: Date) -> RotationState {
+        var state = self
+        state.creations = creations.map { min($0, now) }
+        state.lastStart = lastStart.map { min($0, now) }
+        state.current?.publishedAt = current?.publishedAt.map { min($0, now) }
+        guard var cycle else { return state }
+        cycle.since = min(cycle.since, now)
+        cycle.candidate?.publishedAt = cycle.candidate?.publishedAt.map { min($0, now) }
+        cycle.createdAt = cycle.createdAt.map { min($0, now) }
+        state.cycle = cycle
+        return state
+    }
 }

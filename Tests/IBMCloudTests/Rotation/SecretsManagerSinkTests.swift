@@ -156,6 +156,28 @@ import Testing
         }
     }
 
+    /// The process died in a publication: whether a version was made, the secret itself tells.
+    @Test(arguments: [false, true])
+    func whatAPublicationWithoutAnAnswerMadeIsTakenBackAndNothingElse(wasMade: Bool) async throws {
+        let current = Self.version(
+            "v2",
+            #""payload":"now""#,
+            metadata: wasMade ? #"{"iam_broker":"\#(KeyWorld.nameText)"}"# : "{}"
+        )
+        let previous = Self.version("v1", #""payload":"before""#)
+        let restored = Self.version("v3", #""payload":"before""#)
+        try await Self.run(.field("api_key"), current, previous, restored, restored) { sink, server in
+            let rotation = try Self.key().rotation
+            let answer = try await sink.perform(.restore(SinkPrint(rotation: rotation, text: "")))
+            guard case .holds(let print) = answer else {
+                Issue.record("it is as it should be: \(answer)")
+                return
+            }
+            #expect(print.text.hasPrefix(wasMade ? "v3/" : "v2/"))
+            #expect(server.requests.count == (wasMade ? 4 : 1))
+        }
+    }
+
     @Test func aLockIsNotForced() async throws {
         try await Self.run(
             .field("api_key"),
