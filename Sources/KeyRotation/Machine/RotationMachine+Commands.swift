@@ -197,10 +197,10 @@ extension RotationState {
         var state = self
         state.creations = creations.map { min($0, now) }
         state.lastStart = lastStart.map { min($0, now) }
-        state.current?.publishedAt = current?.publishedAt.map { min($0, now) }
+        if let time = current?.publishedAt { state.current?.publishedAt = min(time, now) }
         guard var cycle else { return state }
         cycle.since = min(cycle.since, now)
-        cycle.candidate?.publishedAt = cycle.candidate?.publishedAt.map { min($0, now) }
+        if let time = cycle.candidate?.publishedAt { cycle.candidate?.publishedAt = min(time, now) }
         cycle.createdAt = cycle.createdAt.map { min($0, now) }
         state.cycle = cycle
         return state
