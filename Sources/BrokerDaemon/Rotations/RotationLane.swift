@@ -82,7 +82,7 @@ final class RotationLane: Sendable {
     func run() async {
         var driver = RotationDriver(machine, world)
         var isLoaded = false
-        var examination: Duration?
+        var examination: (at: Duration, isUrgent: Bool)?
         var wait = SteadyWait()
         var steps = 0
         while !Task.isCancelled {
@@ -97,9 +97,10 @@ final class RotationLane: Sendable {
                     await carryOut(waiting, &driver, isLoaded: &isLoaded)
                     continue
                 }
-                if examination.map({ time.now.boot >= $0 }) ?? true {
+                if examination.map({ time.now.boot >= $0.at }) ?? true {
                     let isComplete = try await driver.examineSinks()
-                    examination = time.now.boot + (isComplete ? Self.examination : Self.soonExamination)
+                    let pause = isComplete ? Self.examination : Self.soonExamination
+                    examination = (time.now.boot + pause, !isComplete)
                 }
                 let now = time.now
                 if let end = wait.hold(driver.state, by: machine, now: now) {
@@ -116,7 +117,9 @@ final class RotationLane: Sendable {
                     await signal.wait(after: seen, until: time.now.boot + Self.breath, time: time)
                 case .rest(let until):
                     show(driver, nextAt: until)
-                    await rest(Self.earlier(until, examination, time.now), after: seen)
+                    // What is not urgent is looked at when the lane wakes anyway, once an hour at least.
+                    let urgent = examination.flatMap { $0.isUrgent ? $0.at : nil }
+                    await rest(Self.earlier(until, urgent, time.now), after: seen)
                 }
                 steps = 0
             } catch {
