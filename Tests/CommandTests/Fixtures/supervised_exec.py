@@ -212,7 +212,9 @@ def lost_terminal():
         # The program holds it, as a file that it inherits.
         wait_for_end(reader)
         _, status = os.waitpid(pid, 0)
-        assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP, status
+        # On a busy machine the program may see the end of its terminal before the signal; Python then ends with 120, since it cannot
+        # write out what is left. Either way both have ended.
+        assert os.waitstatus_to_exitcode(status) in (128 + signal.SIGHUP, 120), status
 
 
 def shell_jobs(*signals, rounds=1):
