@@ -20,24 +20,42 @@ CASE, IAM_BROKER = sys.argv[1:]
 signal.alarm(150)
 ALL = ["TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "WINCH"]
 # Counts signals, and ends with 5 when it is told to. STOP: it stops itself in its own way when it is asked to. HOLD: when there is nothing
-# more to read it waits for a signal.
+# more to read it waits for a signal. It waits for input and signals at once: Python tells a signal that comes just before a blocking read
+# only after that read.
 PROGRAM = """
-import os, signal, sys
+import os, select, signal, sys
 counts = {}
 def got(number, frame):
     name = signal.Signals(number).name[3:]
     counts[name] = counts.get(name, 0) + 1
     os.write(1, f"got {name} {counts[name]}\\n".encode())
+reader, writer = os.pipe()
+os.set_blocking(reader, False)
+os.set_blocking(writer, False)
+signal.set_wakeup_fd(writer)
 for name in sys.argv[1:]:
     if name == "STOP":
         signal.signal(signal.SIGTSTP, lambda *_: os.kill(os.getpid(), signal.SIGSTOP))
     elif name != "HOLD":
         signal.signal(getattr(signal, "SIG" + name), got)
 os.write(1, f"ready {os.getpid()} {os.getppid()}\\n".encode())
+def lines():
+    text = b""
+    while True:
+        readable, _, _ = select.select([0, reader], [], [])
+        if reader in readable:
+            os.read(reader, 4096)
+        if 0 in readable:
+            chunk = os.read(0, 4096)
+            if not chunk:
+                return
+            *whole, text = (text + chunk).decode().split("\\n")
+            text = text.encode()
+            yield from whole
 try:
-    for line in sys.stdin:
-        os.write(1, f"heard {line.strip()}\\n".encode())
-        if line == "end\\n":
+    for line in lines():
+        os.write(1, f"heard {line}\\n".encode())
+        if line == "end":
             sys.exit(5)
 except OSError:
     if "HOLD" not in sys.argv:
