@@ -73,7 +73,8 @@ struct Daemon {
         let parts = parts(cloud, time, audit)
         let (broker, instance, diagnosis) = (parts.broker, parts.instance, parts.diagnosis)
         let policy = PolicyInForce(settings.policy.policy, now: time.now.wall)
-        let gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
+        let activity = Activity(profiles: broker.profiles.map(\.name))
+        let gate = Gate(policy: policy, audit: audit, time: time, activity: activity, logger: logger)
         let attestor = PeerAttestor()
         reportLocks()
         DispatchQueue(label: "policy lint").async { [settings, logger] in settings.policy.reportWarnings(to: logger) }

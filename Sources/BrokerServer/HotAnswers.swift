@@ -23,14 +23,22 @@ final class HotAnswers {
         let minimumRemaining: Double
         let lane: ProfileLane
         let admission: Gate.Admission
+        let releases: ReleaseCount
         /// The generation of the token that was recorded as handed out.
         var recorded: UInt64?
 
-        init(request: ByteBuffer, minimumRemaining: Double, lane: ProfileLane, admission: Gate.Admission) {
+        init(
+            request: ByteBuffer,
+            minimumRemaining: Double,
+            lane: ProfileLane,
+            admission: Gate.Admission,
+            releases: ReleaseCount
+        ) {
             self.request = request
             self.minimumRemaining = minimumRemaining
             self.lane = lane
             self.admission = admission
+            self.releases = releases
         }
     }
 
@@ -68,6 +76,7 @@ final class HotAnswers {
             // What is over the rate takes nothing, and is told so by the routes.
             guard known.admission.bucket?.take(now: now.boot) == nil else { return .tokenRequest }
             record(released, known)
+            known.releases.add()
             return .response(response(released, known.lane))
         case .mustWait, .refused:
             // Not even kept: the token may have been wiped.
@@ -86,7 +95,8 @@ final class HotAnswers {
             request: ByteBuffer(request.readableBytesView),
             minimumRemaining: Double(admission.permit.minimumTTL(asked: query.minimumRemaining)),
             lane: lane,
-            admission: admission
+            admission: admission,
+            releases: gate.activity.releases(of: query.profile, to: workload)
         )
     }
 

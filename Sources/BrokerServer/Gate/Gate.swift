@@ -10,6 +10,7 @@ package final class Gate: Sendable {
     let audit: any AuditLog
     let decisions: DecisionRecords
     let time: any TimeSource
+    package let activity: Activity
     private let rates = RateTable()
     private let refusalBudget = RefusalBudget()
     /// What one user may ask of the instance: each answer is a line of the audit log, and others' lines must stay.
@@ -18,10 +19,17 @@ package final class Gate: Sendable {
     /// Of its own: what a web page makes a browser send must not push out the refusals of others.
     private let wallLog: DenialLog
 
-    package init(policy: PolicyInForce, audit: any AuditLog, time: any TimeSource, logger: Logger) {
+    package init(
+        policy: PolicyInForce,
+        audit: any AuditLog,
+        time: any TimeSource,
+        activity: Activity,
+        logger: Logger
+    ) {
         self.policy = policy
         self.audit = audit
         self.time = time
+        self.activity = activity
         decisions = DecisionRecords(time: time)
         log = DenialLog(logger: logger, time: time)
         wallLog = DenialLog(logger: logger, time: time)
@@ -128,6 +136,7 @@ package final class Gate: Sendable {
             generation: policy.generation
         )
         log.write(record, userID: peer.userID)
+        activity.refused(record.refusal.code, nil)
         if isDue, refusalBudget.allows(peer.userID, now: time.now.boot) {
             audit.record(
                 .notAttested(id: record.id, userID: peer.userID, processID: peer.processID, reason: reason)
@@ -186,6 +195,7 @@ package final class Gate: Sendable {
             generation: snapshot.generation
         )
         log.write(record, userID: workload.userID)
+        activity.refused(record.refusal.code, nil)
         if isDue, refusalBudget.allows(workload.userID, now: time.now.boot) {
             let outcome = Self.outcome(record.refusal)
             audit.record(
@@ -217,6 +227,7 @@ package final class Gate: Sendable {
             generation: generation
         )
         log.write(entry, userID: workload.userID)
+        activity.refused(entry.refusal.code, profile)
         if isDue, refusalBudget.allows(workload.userID, now: time.now.boot) {
             record(Self.outcome(refusal), id: entry.id, workload, profile)
         }

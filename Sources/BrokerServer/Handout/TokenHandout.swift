@@ -19,6 +19,16 @@ struct TokenHandout: Sendable {
         minimumRemaining: Int = 0,
         for peer: any Peer
     ) async -> Result<ReleasedToken, HandoutRefusal> {
+        let outcome = await obtain(profile, minimumRemaining, peer)
+        if case .failure(let refusal) = outcome { gate.activity.ended(HandoutOutcome(refusal), profile) }
+        return outcome
+    }
+
+    private func obtain(
+        _ profile: ProfileName,
+        _ minimumRemaining: Int,
+        _ peer: any Peer
+    ) async -> Result<ReleasedToken, HandoutRefusal> {
         do throws(HandoutRefusal) {
             let (first, lane) = try await enter(peer, profile)
             let minimum = Double(first.permit.minimumTTL(asked: minimumRemaining))
@@ -34,6 +44,7 @@ struct TokenHandout: Sendable {
             switch outcome {
             case .success(let released):
                 gate.released(released, last.workload)
+                gate.activity.releases(of: profile, to: last.workload).add()
                 return .success(released)
             case .failure(let refusal) where refusal.error.code == .locked:
                 return .failure(.locked(refusal.error.message))

@@ -73,7 +73,7 @@ final class World: Sendable {
             locks: try StoredLocks(reading: locks)
         )
         policy = PolicyInForce(try Self.policy(), now: time.now.wall)
-        gate = Gate(policy: policy, audit: audit, time: time, logger: logger)
+        gate = Gate(policy: policy, audit: audit, time: time, activity: Activity(profiles: names), logger: logger)
         folder = try Self.temporaryFolder()
     }
 
