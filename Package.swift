@@ -79,6 +79,8 @@ let package = Package(
 
         // Adapters: one outside world each.
         .target(name: "CLinux"),
+        // Wipes memory when it is released, in the programs that link it.
+        .target(name: "CSecretMemory"),
         .target(
             name: "WorkloadAttestation",
             dependencies: ["AccessPolicy", "CLinux", "MessageDigests"],
@@ -180,7 +182,8 @@ let package = Package(
         .executableTarget(
             name: "BrokerDaemon",
             dependencies: [
-                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
+                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CSecretMemory",
+                "CredentialSinks",
                 "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "KeyRotation",
                 "MessageDigests",
                 "PolicyCommands", "RotationCommands", "SQLiteStorage", "SecretFiles", "SecretSealing", "SystemPrograms",

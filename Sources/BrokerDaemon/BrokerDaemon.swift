@@ -72,7 +72,9 @@ struct RunCommand: AsyncParsableCommand {
             throw ExitCode(78)
         }
         do {
-            try await Daemon(settings, locks: locks, logLevel: logLevel.value).run()
+            let daemon = Daemon(settings, locks: locks, logLevel: logLevel.value)
+            daemon.report(MemoryLock())
+            try await daemon.run()
         } catch {
             Self.complain("\(error)")
             throw ExitCode(69)

@@ -18,7 +18,7 @@ internal import WorkloadAttestation
 struct Daemon {
     private let settings: DaemonSettings
     private let locks: StoredLocks
-    private let logger: Logger
+    let logger: Logger
 
     init(_ settings: DaemonSettings, locks: StoredLocks, logLevel: Logger.Level) {
         (self.settings, self.locks) = (settings, locks)

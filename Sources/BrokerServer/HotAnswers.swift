@@ -12,7 +12,6 @@ final class HotAnswers {
     private let gate: Gate
     private let peer: any Peer
     private var known: Known?
-    private var rendered: Rendered?
 
     /// The last request that was recognised.
     ///
@@ -42,11 +41,16 @@ final class HotAnswers {
         }
     }
 
-    private struct Rendered {
-        let generation: UInt64
-        let lane: ObjectIdentifier
+    /// An answer as it was sent, kept with its token for all connections.
+    ///
+    /// A connection keeps none: after a lock it might not ask again, and its answer would stay in memory.
+    private final class Rendered: Sendable {
         let expiresIn: Int
         let response: ByteBuffer
+
+        init(expiresIn: Int, response: ByteBuffer) {
+            (self.expiresIn, self.response) = (expiresIn, response)
+        }
     }
 
     init(broker: TokenBroker, gate: Gate, peer: any Peer) {
@@ -77,10 +81,8 @@ final class HotAnswers {
             guard known.admission.bucket?.take(now: now.boot) == nil else { return .tokenRequest }
             record(released, known)
             known.releases.add()
-            return .response(response(released, known.lane))
+            return .response(Self.response(released))
         case .mustWait, .refused:
-            // Not even kept: the token may have been wiped.
-            rendered = nil
             return .tokenRequest
         }
     }
@@ -107,20 +109,13 @@ final class HotAnswers {
         gate.released(released, known.admission.workload)
     }
 
-    private func response(_ released: ReleasedToken, _ lane: ProfileLane) -> ByteBuffer {
-        let id = ObjectIdentifier(lane)
-        if let rendered, rendered.generation == released.cached.generation, rendered.lane == id,
-            rendered.expiresIn == released.expiresIn
-        {
+    private static func response(_ released: ReleasedToken) -> ByteBuffer {
+        let rendering = released.cached.rendering
+        if let rendered = rendering.value as? Rendered, rendered.expiresIn == released.expiresIn {
             return rendered.response
         }
         let response = TokenBody.response(released)
-        rendered = Rendered(
-            generation: released.cached.generation,
-            lane: id,
-            expiresIn: released.expiresIn,
-            response: response
-        )
+        rendering.value = Rendered(expiresIn: released.expiresIn, response: response)
         return response
     }
 }

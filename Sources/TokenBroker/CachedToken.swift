@@ -13,6 +13,8 @@ package final class CachedToken: Sendable {
     package let audited: AuditedToken
     /// Tells one token of a profile from the next.
     package let generation: UInt64
+    /// Wiped with the token, by whoever wipes that.
+    package let rendering = TokenRendering()
     private let obtainedAt: Duration
     private let bootExpiry: Duration
     /// Renewal is due when no more seconds than this remain.
