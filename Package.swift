@@ -21,6 +21,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let instrumentation = Target.Dependency.product(name: "Instrumentation", package: "swift-distributed-tracing")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -92,6 +94,8 @@ let package = Package(
             dependencies: ["AccessPolicy", "AuditChain", "MessageDigests", "TokenBroker", serviceLifecycle],
             swiftSettings: strict
         ),
+        // The forms and the ways of the daemon's own log.
+        .target(name: "DaemonLogging", dependencies: ["CLinux", logging], swiftSettings: strictAndSafe),
         // Files that hold secrets: where they may lie, and how they are replaced.
         .target(name: "SecretFiles", dependencies: ["CLinux"], swiftSettings: strictAndSafe),
         // The journal of rotations on one machine.
@@ -135,7 +139,7 @@ let package = Package(
             name: "BrokerServer",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "JOSE", "MessageDigests", "TokenBroker", "WorkloadAttestation",
-                logging, nioCore, nioExtras, nioHTTP1, nioPosix,
+                instrumentation, logging, nioCore, nioExtras, nioHTTP1, nioPosix,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -158,9 +162,9 @@ let package = Package(
             name: "DaemonConfiguration",
             dependencies: [
                 "AccessPolicy", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
-                "DocumentReader",
+                "DaemonLogging", "DocumentReader",
                 "IBMCloud", "IdentityCertificates", "KeyRotation", "MessageDigests", "SecretFiles", "TokenBroker",
-                nioCore,
+                logging, nioCore,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -182,9 +186,21 @@ let package = Package(
         .executableTarget(
             name: "BrokerDaemon",
             dependencies: [
-                "AccessPolicy", "AuditChain", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CSecretMemory",
+                "AccessPolicy",
+                "AuditChain",
+                "AuditTrail",
+                "BrokerAPI",
+                "BrokerServer",
+                "CLinux",
+                "CSecretMemory",
                 "CredentialSinks",
-                "DaemonConfiguration", "DocumentReader", "IBMCloud", "IdentityCertificates", "JOSE", "KeyRotation",
+                "DaemonConfiguration",
+                "DaemonLogging",
+                "DocumentReader",
+                "IBMCloud",
+                "IdentityCertificates",
+                "JOSE",
+                "KeyRotation",
                 "MessageDigests",
                 "PolicyCommands", "RotationCommands", "SQLiteStorage", "SecretFiles", "SecretSealing", "SystemPrograms",
                 "TokenBroker",
@@ -255,7 +271,7 @@ let package = Package(
             name: "BrokerServerTests",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "BrokerServer", "BrokerTesting", "JOSE", "TestFiles", "TokenBroker",
-                "WorkloadAttestation", logging,
+                "WorkloadAttestation", instrumentation, logging,
                 nioCore, nioEmbedded, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
@@ -287,9 +303,15 @@ let package = Package(
             name: "DaemonConfigurationTests",
             dependencies: [
                 "AccessPolicy", "AuditTrail", "BrokerServer", "CredentialSinks", "DaemonConfiguration",
-                "DocumentReader",
-                "IBMCloud", "IdentityCertificates", "KeyRotation", "SecretFiles", "TestFiles", "TokenBroker", nioCore,
+                "DaemonLogging", "DocumentReader",
+                "IBMCloud", "IdentityCertificates", "KeyRotation", "SecretFiles", "TestFiles", "TokenBroker",
+                logging, nioCore,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DaemonLoggingTests",
+            dependencies: ["CLinux", "DaemonLogging", "TestFiles", logging],
             swiftSettings: strict
         ),
         .testTarget(

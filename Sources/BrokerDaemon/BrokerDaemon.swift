@@ -41,8 +41,10 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Check configuration and policies, say what is wrong, and exit.")
     var check = false
 
-    @Option(help: "Log at least: trace, debug, info, notice, warning, error or critical.")
-    var logLevel: LogLevel = .info
+    @Option(
+        help: "Log at least: trace, debug, info, notice, warning, error or critical, and not as the configuration says."
+    )
+    var logLevel: LogLevel?
 
     func run() async throws {
         // Nothing the daemon creates is for anybody else, unless it says so.
@@ -72,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
             throw ExitCode(78)
         }
         do {
-            let daemon = Daemon(settings, locks: locks, logLevel: logLevel.value)
+            let daemon = Daemon(settings, locks: locks, logLevel: logLevel?.value)
             daemon.report(MemoryLock())
             try await daemon.run()
         } catch {

@@ -3,6 +3,7 @@ internal import AuditTrail
 internal import BrokerAPI
 internal import BrokerServer
 internal import DaemonConfiguration
+internal import DaemonLogging
 internal import Dispatch
 internal import Glibc
 internal import IBMCloud
@@ -18,13 +19,13 @@ internal import WorkloadAttestation
 struct Daemon {
     private let settings: DaemonSettings
     private let locks: StoredLocks
-    let logger: Logger
+    private let log: DaemonLog
+    var logger: Logger { log.logger }
 
-    init(_ settings: DaemonSettings, locks: StoredLocks, logLevel: Logger.Level) {
+    /// - Parameter logLevel: goes before that of the configuration.
+    init(_ settings: DaemonSettings, locks: StoredLocks, logLevel: Logger.Level?) {
         (self.settings, self.locks) = (settings, locks)
-        var logger = Logger(label: "iam-brokerd") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel
-        self.logger = logger
+        log = DaemonLog(settings.configuration.log, level: logLevel)
     }
 
     func run() async throws {
@@ -57,6 +58,7 @@ struct Daemon {
         }
         try await cloud.shutdown()
         logger.info("Stopped")
+        log.destination.retry()
     }
 
     private func serve(
@@ -77,7 +79,8 @@ struct Daemon {
         let gate = Gate(policy: policy, audit: audit, time: time, activity: activity, logger: logger)
         let attestor = PeerAttestor()
         reportLocks()
-        DispatchQueue(label: "policy lint").async { [settings, logger] in settings.policy.reportWarnings(to: logger) }
+        DispatchQueue(label: "policy lint")
+            .async { [settings, logger = logger] in settings.policy.reportWarnings(to: logger) }
         let lanes = certificateLanes(parts.issuer, broker, time, audit)
         let sinks = sinkLanes(policy, broker, instance?.metadata, time, audit)
         let rotations = try await rotations(cloud, broker, policy, lanes, time, audit)

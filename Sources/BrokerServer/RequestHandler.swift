@@ -1,4 +1,5 @@
 internal import BrokerAPI
+internal import Instrumentation
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -69,10 +70,15 @@ final class RequestHandler: ChannelInboundHandler {
         let eventLoop = context.eventLoop
         // Unstructured: it belongs to this connection, which cancels it when it closes.
         answering = Task { [routes] in
-            let response = await routes(request)
+            var context = ServiceContext.current ?? .topLevel
+            let id = RequestID(request.headers)
+            context.requestID = id
+            var response = await ServiceContext.withValue(context) { await routes(request) }
+            response.requestID = response.requestID ?? "\(id)"
+            let answer = response
             eventLoop.execute {
                 let (handler, context) = bound.value
-                handler.send(response, keepAlive: keepAlive, hasBody: request.method != .HEAD, context)
+                handler.send(answer, keepAlive: keepAlive, hasBody: request.method != .HEAD, context)
             }
         }
     }

@@ -1,5 +1,6 @@
 internal import BrokerAPI
 internal import FoundationEssentials
+internal import Instrumentation
 internal import NIOHTTP1
 
 /// What a client gets: status, a few headers and a JSON body.
@@ -10,7 +11,7 @@ struct Response: Sendable {
     var retryAfter: Int?
     /// Methods for `Allow`.
     var allow: String?
-    /// For `X-Request-Id`: what an error calls its trace.
+    /// For `X-Request-Id`; errors in IBM's shapes also have it in their bodies.
     var requestID: String?
 
     init(status: Int = 200, body: [UInt8]) {
@@ -39,6 +40,11 @@ struct Response: Sendable {
         let error = ErrorResponse(code, message, decision: decision)
         // Strings always encode; should that ever change, the status still tells.
         self.init(status: code.status, body: (try? encoder.encode(error)).map { [UInt8]($0) } ?? [])
+    }
+
+    /// What the request is called that is answered; a new name where there was none.
+    static var currentRequestID: String {
+        ServiceContext.current?.requestID?.description ?? UUID().uuidString.lowercased()
     }
 
     /// Head fields.

@@ -200,7 +200,7 @@ struct ConfigurationReader {
         return audit
     }
 
-    private func socketPath(_ value: DocumentValue) throws(DocumentError) -> String {
+    func socketPath(_ value: DocumentValue) throws(DocumentError) -> String {
         let path = try path(value)
         // sun_path holds 108 bytes, the last of which is zero (unix(7)).
         guard path.utf8.count < 108 else { throw value.error("must be shorter than 108 bytes: it names a Unix socket") }

@@ -1,6 +1,7 @@
 package import AccessPolicy
 package import AuditTrail
 package import BrokerServer
+package import DaemonLogging
 package import DocumentReader
 package import FoundationEssentials
 package import IBMCloud
@@ -35,6 +36,7 @@ package struct DaemonConfiguration: Sendable {
     /// The folder of what has to survive a restart.
     package let state: String
     package let audit: AuditFileConfiguration
+    package let log: LogConfiguration
     /// Event loops for the sockets.
     package let threads: Int
 
@@ -57,6 +59,7 @@ package struct DaemonConfiguration: Sendable {
             .mapping(known: [
                 "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "certificates", "sinks",
                 "credentials", "rotation", "resource_controller", "limits", "state", "audit", "threads",
+                "log",
             ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(
@@ -90,6 +93,7 @@ package struct DaemonConfiguration: Sendable {
         limits = try reader.limits(top["limits"])
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         audit = try reader.audit(top["audit"], state: state)
+        log = try reader.log(top["log"])
         threads = try top["threads"]?.integer(in: 1...64) ?? 1
     }
 }

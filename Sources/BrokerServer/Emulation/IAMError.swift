@@ -50,7 +50,7 @@ struct IAMError: Error, Sendable, Equatable {
 
     /// SDKs show `errorMessage` alone, so what happened stands there, too.
     var response: Response {
-        let requestID = UUID().uuidString.lowercased()
+        let requestID = Response.currentRequestID
         let text = details.map { "\(message) \($0)" } ?? message
         let context = Body.Context(requestId: requestID)
         let body = Body(errorCode: code, errorMessage: text, errorDetails: details, context: context)

@@ -49,7 +49,7 @@ struct MetadataError: Error, Sendable, Equatable {
     }
 
     var response: Response {
-        let trace = UUID().uuidString.lowercased()
+        let trace = Response.currentRequestID
         var response = Response(
             status: status,
             Body(errors: [.init(code: code, message: message, target: target)], statusCode: status, trace: trace),

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "datagram.h"
 #include "folder_watch.h"
 #include "foreground.h"
 #include "sock_diag.h"

@@ -9,8 +9,14 @@ final class DaemonProcess: Sendable {
 
     /// Starts the daemon, and returns once it listens.
     ///
-    /// With `user` it runs under that user ID, and without root's capabilities; with `namespace` in that network.
-    init(configuration: String, user: String? = nil, in namespace: NetworkNamespace? = nil) async throws {
+    /// With `user` it runs under that user ID, and without root's capabilities; with `namespace` in that network. With
+    /// `journal` it is there that the daemon says that it listens.
+    init(
+        configuration: String,
+        user: String? = nil,
+        in namespace: NetworkNamespace? = nil,
+        journal: ProcessLog? = nil
+    ) async throws {
         let process = Process()
         let identity = user.map { ["/usr/bin/setpriv", "--reuid", $0, "--regid", $0, "--clear-groups"] } ?? []
         let command = (namespace?.entering ?? []) + identity + [try Program.daemon.url().path()]
@@ -26,7 +32,7 @@ final class DaemonProcess: Sendable {
         processID = process.processIdentifier
         log.follow(pipe)
         do {
-            try await log.wait(for: "Listening")
+            try await (journal ?? log).wait(for: "Listening")
         } catch {
             kill(SIGKILL)
             throw error

@@ -42,6 +42,8 @@ final class ServerProcess: Sendable {
         }
     }
 
+    var processID: Int32 { process.processIdentifier }
+
     deinit { stop() }
 
     func stop() {

@@ -33,6 +33,9 @@ struct Setup: Sendable {
     /// Rotation plans by their names: YAML in which `FOLDER/` stands for the folder of the test, and `CLOUD` for the cloud's URL.
     var rotations: [String: String] = [:]
 
+    /// The sections `log` and `tracing`: YAML in which `FOLDER/` stands for the folder of the test.
+    var log: String?
+
     /// The grant document; without it this user may have `reports`, `backups` and `archive`.
     var policy: String?
 
@@ -64,6 +67,7 @@ struct Setup: Sendable {
             \(certificates.map { "certificates: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
             \(rotations.isEmpty ? "" : "rotation: \(folder.path("rotation"))\nresource_controller: { url: \"\(url)\" }")
             \(sinks.map { "sinks: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
+            \(log.map { $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
 
             """

@@ -1,0 +1,33 @@
+internal import BrokerServer
+internal import DaemonLogging
+internal import Dispatch
+internal import Glibc
+internal import Logging
+internal import TokenBroker
+
+/// The daemon's own log: where it goes, how much of it there is, and the logger that everybody gets.
+struct DaemonLog: Sendable {
+    let destination: LogDestination
+    let levels: LogLevels
+    let logger: Logger
+
+    private static let pause = DispatchTimeInterval.milliseconds(100)
+
+    /// - Parameters:
+    ///   - configuration: says where to.
+    ///   - level: goes before that of the configuration.
+    init(_ configuration: LogConfiguration, level: Logger.Level?) {
+        let queue = DispatchQueue(label: "log")
+        let destination = LogDestination(
+            configuration,
+            journalStream: unsafe getenv("JOURNAL_STREAM").map { unsafe String(cString: $0) },
+            later: { work in queue.asyncAfter(deadline: .now() + Self.pause, execute: work) }
+        )
+        let levels = LogLevels(configured: level ?? configuration.level)
+        let time = SystemTime()
+        logger = Logger(label: "iam-brokerd") { _ in
+            DaemonLogHandler(destination, levels: levels, now: { time.now.wall }, metadataProvider: .request)
+        }
+        (self.destination, self.levels) = (destination, levels)
+    }
+}
