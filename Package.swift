@@ -263,7 +263,7 @@ let package = Package(
             name: "BrokerDaemonTests",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerServer", "BrokerTesting", "DaemonConfiguration",
-                "JOSE", "KeyRotation", "TestFiles", "TokenBroker", logging,
+                "DaemonLogging", "JOSE", "KeyRotation", "TestFiles", "TokenBroker", logging,
             ],
             swiftSettings: strict
         ),

@@ -21,6 +21,8 @@ package enum BrokerPath {
     package static let lock = "/v1/lock"
     /// On the admin socket: `POST`, with `?profile=NAME` for one or without for all.
     package static let unlock = "/v1/unlock"
+    /// On the admin socket: `GET`; `POST` with `?level=LEVEL&for=SECONDS`, the second of them optional.
+    package static let logLevel = "/v1/log-level"
     /// On the admin socket: `GET`, with `?plan=NAME` for one or without for all.
     package static let rotations = "/v1/rotations"
     /// On the admin socket: `GET`, with `?plan=NAME&limit=N`, both of them optional.

@@ -107,6 +107,7 @@ struct Daemon {
                         metadataPort: configuration.emulation.flatMap { $0.port == 0 ? nil : $0.port }
                     ),
                     rotations: rotations.desk.map { RotationRoutes($0, logger: logger) },
+                    logLevel: log.levelRoutes(time),
                     logger: logger
                 ),
                 attestor: attestor,

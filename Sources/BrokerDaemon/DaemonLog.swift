@@ -30,4 +30,10 @@ struct DaemonLog: Sendable {
         }
         (self.destination, self.levels) = (destination, levels)
     }
+
+    /// What lets operators change how much is logged.
+    func levelRoutes(_ time: any TimeSource) -> LogLevelRoutes {
+        let desk = LogLevelDesk(levels, time: time, logger: logger)
+        return LogLevelRoutes(status: { desk.status }, change: { desk.change($0, $1, by: $2) })
+    }
 }

@@ -19,6 +19,7 @@ package struct AdminRoutes: Sendable {
     private let sinks: @Sendable () -> [StatusResponse.Sink]?
     private let diagnosis: DiagnosisRoutes?
     private let rotations: RotationRoutes?
+    private let logLevel: LogLevelRoutes?
     let logger: Logger
 
     private static let patience: Duration = .seconds(15)
@@ -32,6 +33,7 @@ package struct AdminRoutes: Sendable {
         sinks: @escaping @Sendable () -> [StatusResponse.Sink]? = { nil },
         diagnosis: DiagnosisRoutes? = nil,
         rotations: RotationRoutes? = nil,
+        logLevel: LogLevelRoutes? = nil,
         logger: Logger
     ) {
         self.broker = broker
@@ -42,6 +44,7 @@ package struct AdminRoutes: Sendable {
         self.sinks = sinks
         self.diagnosis = diagnosis
         self.rotations = rotations
+        self.logLevel = logLevel
         self.logger = logger
     }
 
@@ -58,6 +61,8 @@ package struct AdminRoutes: Sendable {
         case (let path, _) where path == BrokerPath.rotations || path.hasPrefix(BrokerPath.rotations + "/"):
             await rotations?.respond(to: request, from: peer)
                 ?? Response(.notFound, "no plan is configured; see rotation in the configuration")
+        case (BrokerPath.logLevel, _):
+            logLevel?.respond(to: request, from: peer) ?? Response(.notFound, "the level of this log cannot be changed")
         case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _):
             Response.methodNotAllowed(allow: "GET")
         case (BrokerPath.refresh, _), (BrokerPath.lock, _), (BrokerPath.unlock, _):
