@@ -346,6 +346,8 @@ let package = Package(
             dependencies: ["BrokerTesting", "JOSE", "KeyRotation"],
             swiftSettings: strict
         ),
+        // What Sources/Packaging holds: units and a configuration, judged by systemd and by the built programs.
+        .testTarget(name: "PackagingTests", dependencies: ["BrokerAPI", "TestFiles"], swiftSettings: strict),
         .testTarget(name: "SecretFilesTests", dependencies: ["SecretFiles"], swiftSettings: strict),
         .testTarget(
             name: "SecretSealingTests",
