@@ -1,4 +1,5 @@
 internal import Glibc
+internal import NIOCore
 
 /// How packets to the metadata service leave this machine.
 enum MetadataRoute {
@@ -7,15 +8,11 @@ enum MetadataRoute {
         let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return true }
         defer { _ = close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(80).bigEndian
-        address.sin_addr.s_addr = unsafe inet_addr(FirewallRules.address)
+        // NIO's address and not `sockaddr_in`: whose that is depends on what else a build of the whole module imports.
+        guard let address = try? SocketAddress(ipAddress: FirewallRules.address, port: 80) else { return true }
         // Connecting a datagram socket sends nothing: it looks up the route.
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+        let result = unsafe address.withSockAddr { pointer, size in
+            unsafe connect(descriptor, pointer, socklen_t(size))
         }
         return result == 0 || errno != ENETUNREACH
     }
