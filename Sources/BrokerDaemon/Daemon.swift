@@ -22,7 +22,7 @@ struct Daemon {
     private let log: DaemonLog
     var logger: Logger { log.logger }
 
-    /// - Parameter logLevel: goes before that of the configuration.
+    /// What is told from outside; `logLevel` goes before that of the configuration.
     init(_ settings: DaemonSettings, locks: StoredLocks, logLevel: Logger.Level?) {
         (self.settings, self.locks) = (settings, locks)
         log = DaemonLog(settings.configuration.log, level: logLevel)

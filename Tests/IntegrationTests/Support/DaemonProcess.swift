@@ -9,20 +9,26 @@ final class DaemonProcess: Sendable {
 
     /// Starts the daemon, and returns once it listens.
     ///
-    /// With `user` it runs under that user ID, and without root's capabilities; with `namespace` in that network. With
-    /// `journal` it is there that the daemon says that it listens.
+    /// With `user` it runs under that user ID, and without root's capabilities; with `namespace` in that network; the folder
+    /// `readOnly` it cannot write to. With `journal` it is there that the daemon says that it listens.
     init(
         configuration: String,
         user: String? = nil,
         in namespace: NetworkNamespace? = nil,
-        journal: ProcessLog? = nil
+        journal: ProcessLog? = nil,
+        environment: [String: String] = [:],
+        readOnly: String? = nil
     ) async throws {
         let process = Process()
         let identity = user.map { ["/usr/bin/setpriv", "--reuid", $0, "--regid", $0, "--clear-groups"] } ?? []
-        let command = (namespace?.entering ?? []) + identity + [try Program.daemon.url().path()]
+        let mount = readOnly.map { folder in
+            let script = #"mount -t tmpfs -o ro,mode=700 none "$0" && exec "$@""#
+            return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, folder]
+        }
+        let command = (namespace?.entering ?? []) + (mount ?? []) + identity + [try Program.daemon.url().path()]
         process.executableURL = URL(filePath: command[0])
         process.arguments = command.dropFirst() + ["--config", configuration, "--log-level", "debug"]
-        process.environment = [:]
+        process.environment = environment
         let pipe = Pipe()
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = pipe
