@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import NIOExtras
 
 /// Writes one credential to who connected, and closes the connection.
 ///

@@ -48,7 +48,9 @@ final class HotPathHandler: ChannelDuplexHandler {
     /// The head of the request that is arriving was read whole.
     private var isHeadRead = false
     private var isReadHeld = false
+    /// The next answer is the last one.
     private var isQuiescing = false
+    private var isCodecTold = false
     private var sweep: Scheduled<Void>?
 
     init(
@@ -79,7 +81,8 @@ final class HotPathHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
-        if case .idle = phase, !isBypassed, let hot {
+        // The last answer of a connection says so, which prepared ones do not.
+        if case .idle = phase, !isBypassed, !isQuiescing, let hot {
             switch hot.answer(bytes) {
             case .response(let response):
                 phase = .idle(context.eventLoop.now)
@@ -124,19 +127,46 @@ final class HotPathHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // A request that is arriving is still read and answered; the codec learns of the stop when it is complete.
-        guard event is ChannelShouldQuiesceEvent else {
-            context.fireUserInboundEventTriggered(event)
-            return
-        }
-        if case .receiving = phase {
-            isQuiescing = true
-        } else if hasStrictPipeline {
-            context.fireUserInboundEventTriggered(event)
-        } else {
-            context.close(promise: nil)
+        switch event {
+        case is ConnectionDrain.EndEvent: end(context)
+        case is ChannelShouldQuiesceEvent: quiesce(context)
+        default: context.fireUserInboundEventTriggered(event)
         }
     }
+
+    /// The next answer is the last one.
+    ///
+    /// A request that is arriving, or is still to come, is read and answered; the codec learns of the end when it is complete.
+    private func end(_ context: ChannelHandlerContext) {
+        isQuiescing = true
+        if case .answering = phase { tellCodec(context) }
+    }
+
+    /// The answer under way is the last one.
+    private func tellCodec(_ context: ChannelHandlerContext) {
+        guard !isCodecTold else { return }
+        isCodecTold = true
+        context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    }
+
+    /// The same, but for a request that is still to come only a client has time that has just connected.
+    private func quiesce(_ context: ChannelHandlerContext) {
+        end(context)
+        guard case .idle(let since) = phase else { return }
+        let now = context.eventLoop.now
+        let deadline = min(since, now) + Self.firstRequest
+        guard deadline > now else {
+            context.close(promise: nil)
+            return
+        }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: deadline) {
+            let (handler, context) = bound.value
+            if case .idle = handler.phase { context.close(promise: nil) }
+        }
+    }
+
+    private static let firstRequest: TimeAmount = .seconds(1)
 
     // MARK: Outbound
 
@@ -161,10 +191,7 @@ final class HotPathHandler: ChannelDuplexHandler {
             isHeadRead = true
         case .requestEnded:
             phase = .answering
-            if isQuiescing {
-                isQuiescing = false
-                context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-            }
+            if isQuiescing { tellCodec(context) }
         case .responseSent:
             phase = .idle(context.eventLoop.now)
             isHeadRead = false

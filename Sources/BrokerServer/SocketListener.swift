@@ -2,7 +2,6 @@ internal import AccessPolicy
 internal import BrokerAPI
 package import Logging
 internal import NIOCore
-internal import NIOExtras
 internal import NIOHTTP1
 package import NIOPosix
 package import TokenBroker
@@ -28,6 +27,8 @@ package struct SocketListener: Sendable {
     private let allowsHalfClosure: Bool
     /// What tells a client that it is not served, where that is not a response of HTTP.
     private let turnAway: (@Sendable () -> any ChannelHandler)?
+    /// The descriptor of a socket that listens already, where somebody else made it.
+    private var inherited: CInt?
 
     /// Builds the pipeline of a connection from a peer, or from one that could not be attested.
     typealias Pipeline = @Sendable (any Channel, any Peer, Result<Void, AttestationError>) throws -> Void
@@ -133,22 +134,37 @@ package struct SocketListener: Sendable {
         )
     }
 
+    /// The same on a socket that somebody else made, and that listens at this listener's place; `nil` changes nothing.
+    ///
+    /// Its file, and who may connect to it, remain that other's business. The listener closes the descriptor at its stop.
+    package func inheriting(_ descriptor: CInt?) -> SocketListener {
+        var listener = self
+        listener.inherited = descriptor
+        return listener
+    }
+
     /// Binds the socket and accepts connections from then on.
     package func start() async throws(ListenError) -> RunningListener {
-        let quiescing = ServerQuiescingHelper(group: group)
+        let drain = ConnectionDrain()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                    try channel.pipeline.syncOperations.addHandler(drain.makeHandler())
                     try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: allowsHalfClosure)
-            .childChannelInitializer { channel in configure(channel) }
+            .childChannelInitializer { channel in configure(channel).map { drain.built(channel) } }
         do {
-            let channel = try await place.bind(bootstrap)
-            return RunningListener(channel: channel, quiescing: quiescing, place: place, logger: logger)
+            let channel = try await place.bind(bootstrap, inherited)
+            return RunningListener(
+                channel: channel,
+                drain: drain,
+                place: place,
+                ownsFile: inherited == nil,
+                logger: logger
+            )
         } catch let error as ListenError {
             throw error
         } catch {

@@ -88,7 +88,10 @@ final class World: Sendable {
         Workload(processID: getpid(), userID: getuid(), groupID: .known(getgid()), groups: .known([]))
     }
 
-    func startWorkload(_ limits: ConnectionLimits = .init()) async throws -> RunningListener {
+    func startWorkload(
+        _ limits: ConnectionLimits = .init(),
+        inheriting descriptor: CInt? = nil
+    ) async throws -> RunningListener {
         let socket = SocketFile(path: workloadPath, mode: 0o666)
         return
             try await SocketListener.workload(
@@ -101,6 +104,7 @@ final class World: Sendable {
                 limits: limits,
                 logger: logger
             )
+            .inheriting(descriptor)
             .start()
     }
 
