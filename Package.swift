@@ -114,6 +114,8 @@ let package = Package(
             dependencies: ["BrokerAPI", "JOSE", "KeyRotation", "MessageDigests", "SecretFiles", mustache],
             swiftSettings: strictAndSafe
         ),
+        // What systemd and the daemon tell each other.
+        .target(name: "ServiceManager", dependencies: ["CLinux"], swiftSettings: strictAndSafe),
         // Programs of the machine, run with bounds.
         .target(name: "SystemPrograms", dependencies: ["CLinux"], swiftSettings: strictAndSafe),
         // Key pairs, signing requests and checked chains of instance identity certificates.
@@ -200,7 +202,8 @@ let package = Package(
                 "JOSE",
                 "KeyRotation",
                 "MessageDigests",
-                "PolicyCommands", "RotationCommands", "SQLiteStorage", "SecretFiles", "SecretSealing", "SystemPrograms",
+                "PolicyCommands", "RotationCommands", "SQLiteStorage", "SecretFiles", "SecretSealing", "ServiceManager",
+                "SystemPrograms",
                 "TokenBroker",
                 "WorkloadAttestation", argumentParser,
                 asyncAlgorithms, logging,
@@ -261,7 +264,8 @@ let package = Package(
             name: "BrokerDaemonTests",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerServer", "BrokerTesting", "DaemonConfiguration",
-                "DaemonLogging", "JOSE", "KeyRotation", "TestFiles", "TokenBroker", logging,
+                "DaemonLogging", "JOSE", "KeyRotation", "ServiceManager", "TestFiles", "TokenBroker", logging, nioCore,
+                nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -328,7 +332,7 @@ let package = Package(
         // Runs the built daemon against the simulator.
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CloudSimulator", "JOSE", "TestFiles", logging],
+            dependencies: ["CLinux", "CloudSimulator", "JOSE", "TestFiles", logging],
             exclude: ["Clients"],
             swiftSettings: strict
         ),
@@ -355,6 +359,11 @@ let package = Package(
         .testTarget(
             name: "SQLiteStorageTests",
             dependencies: ["BrokerTesting", "KeyRotation", "SQLiteStorage", "TestFiles", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ServiceManagerTests",
+            dependencies: ["CLinux", "ServiceManager", "TestFiles"],
             swiftSettings: strict
         ),
         .testTarget(name: "SystemProgramsTests", dependencies: ["SystemPrograms"], swiftSettings: strict),

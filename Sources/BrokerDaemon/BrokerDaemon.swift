@@ -7,6 +7,7 @@ internal import Glibc
 internal import Logging
 internal import PolicyCommands
 internal import RotationCommands
+internal import ServiceManager
 internal import TokenBroker
 
 /// The daemon's command line.
@@ -73,8 +74,15 @@ struct RunCommand: AsyncParsableCommand {
             Self.complain("\(error)")
             throw ExitCode(78)
         }
+        let service: ManagedService
         do {
-            let daemon = Daemon(settings, locks: locks, logLevel: logLevel?.value)
+            service = try ManagedService(configuration: settings.configuration)
+        } catch {
+            Self.complain("\(error)")
+            throw ExitCode(78)
+        }
+        do {
+            let daemon = Daemon(settings, locks: locks, service: service, logLevel: logLevel?.value)
             daemon.report(MemoryLock())
             try await daemon.run()
         } catch {

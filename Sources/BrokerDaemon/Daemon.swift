@@ -11,6 +11,7 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
+internal import ServiceManager
 internal import TokenBroker
 internal import UnixSignals
 internal import WorkloadAttestation
@@ -19,25 +20,35 @@ internal import WorkloadAttestation
 struct Daemon {
     private let settings: DaemonSettings
     private let locks: StoredLocks
+    private let service: ManagedService
+    private let report: ServiceReport
     private let log: DaemonLog
     var logger: Logger { log.logger }
 
     /// What is told from outside; `logLevel` goes before that of the configuration.
-    init(_ settings: DaemonSettings, locks: StoredLocks, logLevel: Logger.Level?) {
-        (self.settings, self.locks) = (settings, locks)
-        log = DaemonLog(settings.configuration.log, level: logLevel)
+    init(_ settings: DaemonSettings, locks: StoredLocks, service: ManagedService, logLevel: Logger.Level?) {
+        (self.settings, self.locks, self.service) = (settings, locks, service)
+        let log = DaemonLog(settings.configuration.log, level: logLevel)
+        self.log = log
+        report = ServiceReport(to: service.notifications) { error in
+            log.logger.warning("Service manager was not told", metadata: ["error": "\(error)"])
+        }
     }
 
     func run() async throws {
         // Before anything is on the disk: a stop that comes early is a stop, too.
-        let signals = StopSignals(signals: await UnixSignalsSequence(trapping: .sigterm, .sigint))
+        let signals = StopSignals(
+            signals: await UnixSignalsSequence(trapping: .sigterm, .sigint),
+            stopBegan: { [report] in report.stopBegan() }
+        )
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let configuration = settings.configuration
         let time = SystemTime()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        let cloudGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let cloud = try IBMCloudClient(
             configuration: configuration.cloud,
-            eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1),
+            eventLoopGroup: cloudGroup,
             now: { time.now.wall }
         )
         let logged = LoggedAudit(logger: logger)
@@ -46,7 +57,7 @@ struct Daemon {
             makeStateFolder()
             try await file.start()
             do {
-                try await serve(cloud, group, time, file, hangUps, until: signals)
+                try await serve(cloud, group, Array(cloudGroup.makeIterator()), time, file, hangUps, until: signals)
             } catch {
                 await file.stop()
                 throw error
@@ -64,6 +75,7 @@ struct Daemon {
     private func serve(
         _ cloud: IBMCloudClient,
         _ group: MultiThreadedEventLoopGroup,
+        _ cloudLoops: [any EventLoop],
         _ time: SystemTime,
         _ file: AuditFile,
         _ hangUps: UnixSignalsSequence,
@@ -114,7 +126,8 @@ struct Daemon {
                 group: group,
                 limits: limits,
                 logger: logger
-            ),
+            )
+            .inheriting(service[.admin]),
             SocketListener.workload(
                 configuration.workload,
                 broker: broker,
@@ -124,7 +137,8 @@ struct Daemon {
                 group: group,
                 limits: limits,
                 logger: logger
-            ),
+            )
+            .inheriting(service[.workload]),
         ]
         if let address = configuration.emulation {
             listeners.append(
@@ -137,6 +151,7 @@ struct Daemon {
                     limits: limits,
                     logger: logger
                 )
+                .inheriting(service[.metadata])
             )
         }
         if let socket = configuration.credentialSocket {
@@ -152,6 +167,7 @@ struct Daemon {
                     limits: limits,
                     logger: logger
                 )
+                .inheriting(service[.credentials])
             )
         }
         let running = try await RunningListeners(starting: listeners, beforeStop: { broker.endNews() })
@@ -180,15 +196,35 @@ struct Daemon {
                 broker.policyChanged()
                 rotations.wake()
             },
+            report: report,
             audit: audit,
+            time: time,
+            logger: logger
+        )
+        let watchdog = EventLoopWatchdog(
+            loops: Array(group.makeIterator()) + cloudLoops,
+            interval: service.watchdog.map { $0 / 3 },
+            time: time,
+            alive: { [report] in report.alive() }
+        )
+        let status = StatusReport(
+            report: report,
+            broker: broker,
+            line: { StatusLine(broker.status, policyRefusal: policy.lastRefusal) },
+            time: time
+        )
+        let readiness = Readiness(
+            report: report,
+            test: SelfTest(path: configuration.workload.path, group: group, time: time),
+            broker: broker,
             time: time,
             logger: logger
         )
         // Stopped in the reverse order: the audit log outlives all who record.
         let services: [any Service] = [
-            AuditService(file), clock, RenewalService(broker), CertificateService(lanes: lanes),
+            AuditService(file), watchdog, clock, status, RenewalService(broker), CertificateService(lanes: lanes),
             SinkService(lanes: sinks), RotationService(lanes: rotations.lanes),
-            reload, running,
+            reload, running, readiness,
         ]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }

@@ -5,6 +5,7 @@ internal import DaemonConfiguration
 internal import Dispatch
 internal import Logging
 internal import ServiceLifecycle
+internal import ServiceManager
 internal import TokenBroker
 internal import UnixSignals
 
@@ -18,6 +19,8 @@ struct PolicyReload: Service {
     let reopen: @Sendable () async -> Void
     /// Has everybody look again who does not ask at each use.
     let changed: @Sendable () -> Void
+    /// Is told of every signal's reload, also of one that is refused: whoever sent the signal waits for its end.
+    let report: ServiceReport
     let audit: any AuditLog
     let time: SystemTime
     let logger: Logger
@@ -31,8 +34,10 @@ struct PolicyReload: Service {
             if demand == .signal {
                 // Unstructured: a disk that hangs must not keep a policy from being replaced.
                 Task { [reopen] in await reopen() }
+                report.reloadBegan()
             }
             await reload(waitingForQuiet: demand == .change)
+            if demand == .signal { report.reloadEnded() }
         }
     }
 
@@ -99,12 +104,13 @@ struct PolicyReload: Service {
         read: @escaping @Sendable () throws -> LoadedPolicy,
         reopen: @escaping @Sendable () async -> Void,
         changed: @escaping @Sendable () -> Void,
+        report: ServiceReport,
         audit: any AuditLog,
         time: SystemTime,
         logger: Logger
     ) {
         (self.hangUps, self.folder, self.policy) = (hangUps, folder, policy)
         (self.read, self.reopen, self.changed, self.audit) = (read, reopen, changed, audit)
-        (self.time, self.logger) = (time, logger)
+        (self.report, self.time, self.logger) = (report, time, logger)
     }
 }

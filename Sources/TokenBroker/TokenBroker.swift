@@ -59,6 +59,14 @@ package final class TokenBroker: Sendable {
     /// Has those look again who keep tokens somewhere: another policy is in force.
     package func policyChanged() { for lane in lanes.values { lane.announce() } }
 
+    /// How often something happened to a profile that its lane did: another token, a failure, a lock.
+    package var happenings: UInt64 { signal.count }
+
+    /// Waits until something happened after the `seen`-th time, for `deadline` on the boot-time clock, or for cancellation.
+    package func happened(after seen: UInt64, until deadline: Duration) async {
+        await signal.wait(after: seen, until: deadline, time: time)
+    }
+
     /// The profiles, sorted by name.
     package var profiles: [TrustedProfile] {
         lanes.values.map(\.profile).sorted { $0.name.rawValue < $1.name.rawValue }

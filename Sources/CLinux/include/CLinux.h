@@ -11,6 +11,7 @@
 #include "datagram.h"
 #include "folder_watch.h"
 #include "foreground.h"
+#include "service_manager.h"
 #include "sock_diag.h"
 
 /* Who is at the other end of a Unix socket, as of connect(2) (unix(7), SO_PEERCRED). */

@@ -36,6 +36,9 @@ struct Setup: Sendable {
     /// The sections `log` and `tracing`: YAML in which `FOLDER/` stands for the folder of the test.
     var log: String?
 
+    /// Whether the token of `reports` is to be there from the start.
+    var prefetch = false
+
     /// The grant document; without it this user may have `reports`, `backups` and `archive`.
     var policy: String?
 
@@ -56,7 +59,7 @@ struct Setup: Sendable {
             metadata: { \(service(metadataService ?? url)) }
             iam: { \(service(url)), issuer: "https://iam.cloud.ibm.com/identity" }
             profiles:
-              reports: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }
+              reports: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b\(prefetch ? ", prefetch: true" : "") }
               backups: { id: Profile-7c4e2b1d-0f9a-4b8c-a3d5-6e7f80918273 }
               archive: { id: Profile-9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d }
               locked: { id: Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b }\(emulation == nil ? "" : "\n  default: { instance_default: true }")
