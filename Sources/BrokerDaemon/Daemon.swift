@@ -170,6 +170,8 @@ struct Daemon {
                 .inheriting(service[.credentials])
             )
         }
+        let store = TokenCacheStore(report: report, broker: broker, time: time, logger: logger)
+        await store.takeOver(service.stored)
         let running = try await RunningListeners(starting: listeners, beforeStop: { broker.endNews() })
         var places: Logger.Metadata = [
             "workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)",
@@ -234,6 +236,8 @@ struct Daemon {
         // The listeners take five seconds at most and then the sinks four; this is for what might hang nevertheless.
         lifecycle.maximumGracefulShutdownDuration = .seconds(12)
         try await ServiceGroup(configuration: lifecycle).run()
+        // Nobody can lock a profile any more, and nothing is renewed.
+        await store.leave()
     }
 
     /// What keeps the configured certificates; without a metadata service there are none.

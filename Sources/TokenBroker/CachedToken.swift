@@ -39,6 +39,33 @@ package final class CachedToken: Sendable {
         minimumAge = .seconds(min(Self.youth, remaining / 2))
     }
 
+    /// - Parameters:
+    ///   - token: what was handed over by another instance, and verified again.
+    ///   - handed: what that instance says of its times; its end counts where it is the earlier one.
+    ///   - generation: counts the profile's tokens.
+    ///   - now: when it was taken over.
+    ///   - draw: as above.
+    init(_ token: VerifiedToken, handed: HandedToken, generation: UInt64, now: Moment, draw: Double) {
+        self.token = token
+        audited = AuditedToken(token)
+        self.generation = generation
+        obtainedAt = handed.obtainedAt
+        bootExpiry = min(handed.endsAt, now.boot + .seconds(max(0, token.expiresAt.timeIntervalSince(now.wall))))
+        renewalRemaining = token.lifetime * (1 - (Self.earliestRenewal + draw * Self.renewalSpan))
+        minimumAge = .seconds(min(Self.youth, (handed.endsAt - handed.obtainedAt).seconds / 2))
+    }
+
+    /// The token and its times, for the next instance.
+    func handed(by profile: TrustedProfile) -> HandedToken {
+        HandedToken(
+            profile: profile.name,
+            reference: profile.reference.handoverText,
+            token: UnverifiedToken(compact: token.compact.exposed),
+            obtainedAt: obtainedAt,
+            endsAt: bootExpiry
+        )
+    }
+
     /// Seconds until the token ends, by the clock that says less; negative afterwards.
     package func remaining(at now: Moment) -> TimeInterval {
         min(token.expiresAt.timeIntervalSince(now.wall), (bootExpiry - now.boot).seconds)

@@ -127,6 +127,25 @@ struct LaneState: Sendable {
         return .noted
     }
 
+    /// Another instance left a token, which was verified again.
+    ///
+    /// - Returns: whether it is kept: a profile that is locked, or has a token of its own, takes none.
+    mutating func tookOver(_ make: (_ generation: UInt64) -> CachedToken) -> Bool {
+        guard lock == nil, token == nil else { return false }
+        generation &+= 1
+        token = make(generation)
+        return true
+    }
+
+    /// The token of this number did not pass when it was looked at again.
+    ///
+    /// - Returns: whether it was there.
+    mutating func dropped(_ generation: UInt64) -> Bool {
+        guard let token, token.generation == generation else { return false }
+        self.token = nil
+        return true
+    }
+
     /// Attempt `flight` failed.
     ///
     /// A failure leaves the last good token in place, unless the profile is not linked any more.

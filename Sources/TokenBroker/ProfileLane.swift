@@ -204,6 +204,43 @@ package final class ProfileLane: Sendable {
         for waiter in ended.waiters.values { waiter.resume(returning: lock.error(for: profile.name)) }
     }
 
+    /// The token for the next instance; `nil` when there is none.
+    var handed: HandedToken? { protected.withLock { $0.state.token?.handed(by: profile) } }
+
+    /// Keeps a token that another instance left.
+    ///
+    /// - Returns: its number; `nil` when it is not kept.
+    func takeOver(_ token: VerifiedToken, _ handed: HandedToken, now: Moment) -> UInt64? {
+        let draw = environment.draw()
+        let generation: UInt64? = protected.withLock { protected in
+            let isKept = protected.state.tookOver {
+                CachedToken(token, handed: handed, generation: $0, now: now, draw: draw)
+            }
+            return isKept ? protected.state.token?.generation : nil
+        }
+        if generation != nil {
+            environment.changed()
+            news.send()
+        }
+        return generation
+    }
+
+    /// The compact form of the token of this number, if that is the one which is kept.
+    func unverifiedToken(_ generation: UInt64) -> UnverifiedToken? {
+        protected.withLock { protected in
+            guard let token = protected.state.token, token.generation == generation else { return nil }
+            return UnverifiedToken(compact: token.token.compact.exposed)
+        }
+    }
+
+    /// Drops the token of this number: it did not pass when it was looked at again.
+    func drop(_ generation: UInt64) {
+        guard protected.withLock({ $0.state.dropped(generation) }) else { return }
+        environment.audit.record(.tokenDropped(profile.name))
+        environment.changed()
+        news.send()
+    }
+
     private func refusal(_ lock: ProfileLock) -> Refusal {
         Refusal(error: lock.error(for: profile.name), retryAfter: .seconds(60))
     }

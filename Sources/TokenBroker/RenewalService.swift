@@ -9,6 +9,10 @@ package struct RenewalService: Service {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown { [broker] in await broker.keepFresh() }
+        await cancelWhenGracefulShutdown { [broker] in
+            async let confirmed: Void = broker.confirmHandedTokens()
+            await broker.keepFresh()
+            await confirmed
+        }
     }
 }

@@ -6,9 +6,11 @@ internal import Synchronization
 package final class TokenBroker: Sendable {
     package let time: any TimeSource
     private let lanes: [ProfileName: ProfileLane]
-    private let keys: KeySetCache
-    private let pipeline: TokenPipeline
-    private let signal: RenewalSignal
+    let keys: KeySetCache
+    let pipeline: TokenPipeline
+    let signal: RenewalSignal
+    /// Tokens of the last instance that only its own keys vouch for.
+    let provisional = Mutex(ProvisionalTokens())
     private let locks: OperatorLocks
 
     /// - Parameters:

@@ -66,22 +66,16 @@ package struct TokenPipeline: Sendable {
         of profile: TrustedProfile,
         accountID: String?
     ) async throws(AcquisitionError) -> VerifiedToken {
-        let expectations = issuer.expectations(of: profile, instanceAccountID: accountID)
-        // A name means something in one account only, and so does "the default".
-        guard expectations.accountID != nil || expectations.profile?.isByID == true else {
+        let keyID = token.keyID
+        guard var verdict = verdict(token, of: profile, accountID: accountID, with: try await keys.keyRing()) else {
             throw AcquisitionError(
                 .requestRejected,
                 "profile \(profile.name) is not given by ID and the account is not known; set account in the configuration"
             )
         }
-        let verifier = TokenVerifier(expectations)
-        let keyID = token.keyID
-        var verdict = try await keys.keyRing().verify(token, verifier, now: time.now.wall)
         if case .reject(.keyUnknown) = verdict, let keyID, let newer = await keys.keyRing(lookingFor: keyID) {
-            verdict = newer.verify(token, verifier, now: time.now.wall)
+            verdict = self.verdict(token, of: profile, accountID: accountID, with: newer) ?? verdict
         }
-        // The leeway is for clocks that differ; a token that has ended by ours is of no use to anybody.
-        if case .accept(let verified) = verdict, verified.expiresAt <= time.now.wall { verdict = .reject(.expired) }
         switch verdict {
         case .accept(let verified):
             if let keyID { await keys.verified(verified, with: keyID) }
@@ -93,6 +87,41 @@ package struct TokenPipeline: Sendable {
                 "IAM's token for profile \(profile.name) was refused: \(rejection)\(Self.hint(rejection))"
             )
         }
+    }
+
+    /// What these keys say of a token that must be one of `profile`.
+    ///
+    /// - Parameters:
+    ///   - token: any text.
+    ///   - profile: whose token it must be.
+    ///   - accountID: of the instance, where it is known.
+    ///   - keys: to verify with.
+    /// - Returns: `nil` when it cannot be known: a name means something in one account only, and so does "the default".
+    func verdict(
+        _ token: UnverifiedToken,
+        of profile: TrustedProfile,
+        accountID: String?,
+        with keys: KeyRing
+    ) -> Verdict? {
+        let expectations = issuer.expectations(of: profile, instanceAccountID: accountID)
+        guard expectations.accountID != nil || expectations.profile?.isByID == true else { return nil }
+        let now = time.now.wall
+        let verdict = keys.verify(token, TokenVerifier(expectations), now: now)
+        // The leeway is for clocks that differ; a token that has ended by ours is of no use to anybody.
+        if case .accept(let verified) = verdict, verified.expiresAt <= now { return .reject(.expired) }
+        return verdict
+    }
+
+    /// The account of the instance, where its identity token tells it; `nil` when that cannot be had.
+    func instanceAccountID() async -> String? {
+        // Why it cannot be had is told to whoever needs it for an exchange.
+        try? await identity.token().accountID
+    }
+
+    /// Whether only the account tells which profile is meant.
+    func needsAccount(_ profile: TrustedProfile) -> Bool {
+        let expectations = issuer.expectations(of: profile, instanceAccountID: nil)
+        return expectations.accountID == nil && expectations.profile?.isByID != true
     }
 
     private static func hint(_ rejection: Rejection) -> String {
