@@ -83,7 +83,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         do {
             let daemon = Daemon(settings, locks: locks, service: service, logLevel: logLevel?.value)
-            daemon.report(MemoryLock())
+            daemon.tell(MemoryLock())
             try await daemon.run()
         } catch {
             Self.complain("\(error)")

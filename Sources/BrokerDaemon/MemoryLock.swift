@@ -22,7 +22,7 @@ enum MemoryLock: Equatable {
 
 extension Daemon {
     /// Says what an operator may want to change; the daemon works all the same.
-    func report(_ lock: MemoryLock) {
+    func tell(_ lock: MemoryLock) {
         switch lock {
         case .locked: break
         case .limited:
