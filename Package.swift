@@ -15,6 +15,7 @@ let strictAndSafe = strict + [.strictMemorySafety()]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -51,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -133,6 +135,9 @@ let package = Package(
             swiftSettings: strictAndSafe
         ),
 
+        // What is counted and timed, each under one name, and its text for Prometheus.
+        .target(name: "BrokerMetrics", dependencies: [coreMetrics], swiftSettings: strictAndSafe),
+
         // The local API and its two ends.
         .target(name: "BrokerAPI", dependencies: ["JOSE"], swiftSettings: strictAndSafe),
         .target(
@@ -190,6 +195,7 @@ let package = Package(
                 "AuditChain",
                 "AuditTrail",
                 "BrokerAPI",
+                "BrokerMetrics",
                 "BrokerServer",
                 "CLinux",
                 "CSecretMemory",
@@ -206,7 +212,7 @@ let package = Package(
                 "SystemPrograms",
                 "TokenBroker",
                 "WorkloadAttestation", argumentParser,
-                asyncAlgorithms, logging,
+                asyncAlgorithms, coreMetrics, logging,
                 nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
@@ -263,12 +269,14 @@ let package = Package(
         .testTarget(
             name: "BrokerDaemonTests",
             dependencies: [
-                "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerServer", "BrokerTesting", "DaemonConfiguration",
-                "DaemonLogging", "JOSE", "KeyRotation", "ServiceManager", "TestFiles", "TokenBroker", logging, nioCore,
-                nioPosix,
+                "AccessPolicy", "BrokerAPI", "BrokerDaemon", "BrokerMetrics", "BrokerServer", "BrokerTesting",
+                "DaemonConfiguration", "DaemonLogging", "JOSE", "KeyRotation", "ServiceManager", "TestFiles",
+                "TokenBroker", logging, nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),
+        // Also holds the documents of the catalogue against it.
+        .testTarget(name: "BrokerMetricsTests", dependencies: ["BrokerMetrics", coreMetrics], swiftSettings: strict),
         .testTarget(
             name: "BrokerServerTests",
             dependencies: [
@@ -332,7 +340,7 @@ let package = Package(
         // Runs the built daemon against the simulator.
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "CloudSimulator", "JOSE", "TestFiles", logging],
+            dependencies: ["BrokerMetrics", "CLinux", "CloudSimulator", "JOSE", "TestFiles", logging],
             exclude: ["Clients"],
             swiftSettings: strict
         ),

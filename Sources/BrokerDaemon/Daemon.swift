@@ -1,6 +1,7 @@
 internal import AccessPolicy
 internal import AuditTrail
 internal import BrokerAPI
+internal import BrokerMetrics
 internal import BrokerServer
 internal import DaemonConfiguration
 internal import DaemonLogging
@@ -82,9 +83,12 @@ struct Daemon {
         until signals: StopSignals
     ) async throws {
         let configuration = settings.configuration
-        let audit = AuditLogs([LoggedAudit(logger: logger), file])
+        let registry = MetricRegistry()
+        let connections = ListenerConnections()
+        let counted = CountedAudit(profiles: configuration.profiles.map(\.name), registry: registry, time: time)
+        let audit = AuditLogs([LoggedAudit(logger: logger), file, counted])
         audit.record(.started(version: brokerVersion))
-        let parts = parts(cloud, time, audit)
+        let parts = parts(cloud, time, audit, registry)
         let (broker, instance, diagnosis) = (parts.broker, parts.instance, parts.diagnosis)
         let policy = PolicyInForce(settings.policy.policy, now: time.now.wall)
         let activity = Activity(profiles: broker.profiles.map(\.name))
@@ -103,28 +107,40 @@ struct Daemon {
             instance: instance,
             issuer: configuration.issuer.issuer
         )
+        let metrics = DaemonMetrics(
+            registry: registry,
+            broker: broker,
+            activity: activity,
+            connections: connections,
+            rotations: { rotations.desk?.plans() ?? [] },
+            process: ProcessFigures(now: time.now),
+            time: time
+        )
+        let administration = AdminRoutes(
+            broker: broker,
+            gate: gate,
+            attestor: attestor,
+            auditStatus: { StatusResponse.Audit(file.status) },
+            certificates: { lanes.isEmpty ? nil : lanes.map(\.status) },
+            sinks: { sinks.isEmpty ? nil : sinks.map(\.status) },
+            diagnosis: DiagnosisRoutes(
+                diagnosis,
+                userID: getuid(),
+                metadataPort: configuration.emulation.flatMap { $0.port == 0 ? nil : $0.port }
+            ),
+            rotations: rotations.desk.map { RotationRoutes($0, logger: logger) },
+            logLevel: log.levelRoutes(time),
+            metrics: { metrics.page($0) },
+            logger: logger
+        )
         var listeners = [
             SocketListener.admin(
                 configuration.admin,
-                routes: AdminRoutes(
-                    broker: broker,
-                    gate: gate,
-                    attestor: attestor,
-                    auditStatus: { StatusResponse.Audit(file.status) },
-                    certificates: { lanes.isEmpty ? nil : lanes.map(\.status) },
-                    sinks: { sinks.isEmpty ? nil : sinks.map(\.status) },
-                    diagnosis: DiagnosisRoutes(
-                        diagnosis,
-                        userID: getuid(),
-                        metadataPort: configuration.emulation.flatMap { $0.port == 0 ? nil : $0.port }
-                    ),
-                    rotations: rotations.desk.map { RotationRoutes($0, logger: logger) },
-                    logLevel: log.levelRoutes(time),
-                    logger: logger
-                ),
+                routes: administration,
                 attestor: attestor,
                 group: group,
                 limits: limits,
+                connections: connections,
                 logger: logger
             )
             .inheriting(service[.admin]),
@@ -136,6 +152,7 @@ struct Daemon {
                 attestor: attestor,
                 group: group,
                 limits: limits,
+                connections: connections,
                 logger: logger
             )
             .inheriting(service[.workload]),
@@ -149,6 +166,7 @@ struct Daemon {
                     attestor: attestor,
                     group: group,
                     limits: limits,
+                    connections: connections,
                     logger: logger
                 )
                 .inheriting(service[.metadata])
@@ -165,9 +183,23 @@ struct Daemon {
                     attestor: attestor,
                     group: group,
                     limits: limits,
+                    connections: connections,
                     logger: logger
                 )
                 .inheriting(service[.credentials])
+            )
+        }
+        if let address = configuration.metrics {
+            listeners.append(
+                SocketListener.metrics(
+                    address,
+                    routes: administration,
+                    attestor: attestor,
+                    group: group,
+                    limits: limits,
+                    connections: connections,
+                    logger: logger
+                )
             )
         }
         let store = TokenCacheStore(report: report, broker: broker, time: time, logger: logger)
@@ -177,7 +209,10 @@ struct Daemon {
             "workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)",
         ]
         if let socket = configuration.credentialSocket { places["credentials"] = "\(socket.path)" }
-        if let address = configuration.emulation, let port = running.port {
+        if let address = configuration.metrics, let port = running.ports.last {
+            places["metrics"] = "\(ListenAddress(host: address.host, port: port))"
+        }
+        if let address = configuration.emulation, let port = running.ports.first {
             places["metadata"] = "\(ListenAddress(host: address.host, port: port))"
         }
         logger.info("Listening", metadata: places)
@@ -224,7 +259,8 @@ struct Daemon {
         )
         // Stopped in the reverse order: the audit log outlives all who record.
         let services: [any Service] = [
-            AuditService(file), watchdog, clock, status, RenewalService(broker), CertificateService(lanes: lanes),
+            AuditService(file), watchdog, clock, EventLoopWatch(group: group, registry: registry), status,
+            RenewalService(broker), CertificateService(lanes: lanes),
             SinkService(lanes: sinks), RotationService(lanes: rotations.lanes),
             reload, running, readiness,
         ]
@@ -321,9 +357,13 @@ struct Daemon {
         var issuer: InstanceCertificates?
     }
 
-    private func parts(_ cloud: IBMCloudClient, _ time: SystemTime, _ audit: any AuditLog) -> Parts {
+    private func parts(
+        _ cloud: IBMCloudClient,
+        _ time: SystemTime,
+        _ audit: any AuditLog,
+        _ registry: MetricRegistry
+    ) -> Parts {
         let configuration = settings.configuration
-        let keys = KeySetCache(source: cloud.keySet, time: time)
         let source: any IdentityTokenSource
         let exchanger: any TokenExchanger
         switch configuration.identity {
@@ -333,10 +373,18 @@ struct Daemon {
             let file = ServiceAccountTokenFile(path: path, now: { time.now.wall })
             (source, exchanger) = (file, cloud.tokenExchange)
         }
-        let identity = IdentityTokens(source: source, time: time)
+        let upstream = MeasuredUpstream(
+            source: source,
+            exchanger: exchanger,
+            keys: cloud.keySet,
+            registry: registry,
+            time: time
+        )
+        let keys = KeySetCache(source: upstream, time: time)
+        let identity = IdentityTokens(source: upstream, time: time)
         let pipeline = TokenPipeline(
             identity: identity,
-            exchanger: exchanger,
+            exchanger: upstream,
             keys: keys,
             issuer: configuration.issuer,
             time: time,
@@ -412,8 +460,9 @@ struct Daemon {
         let soft = table.rlim_cur
         table.rlim_cur = table.rlim_max
         if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) != 0 { table.rlim_cur = soft }
-        // Three listeners that take many; what is reserved is for IBM's services and files.
-        let most = max(1, (Int(clamping: table.rlim_cur) - Self.reservedDescriptors) / 9)
+        // Three listeners that take many; what is reserved is for IBM's services and files, and for who reads metrics.
+        let reserved = Self.reservedDescriptors * (settings.configuration.metrics == nil ? 1 : 2)
+        let most = max(1, (Int(clamping: table.rlim_cur) - reserved) / 9)
         if limits.connections > most {
             logger.warning(
                 "Fewer connections than configured: the limit of open files is low",

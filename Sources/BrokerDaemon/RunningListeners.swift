@@ -5,8 +5,8 @@ internal import ServiceLifecycle
 struct RunningListeners: Service {
     private let listeners: [RunningListener]
 
-    /// The port of the listener that has one.
-    var port: Int? { listeners.lazy.compactMap(\.port).first }
+    /// The ports of those that have one, in the order in which they were started.
+    var ports: [Int] { listeners.compactMap(\.port) }
 
     /// Ends requests that would wait longer than a stop does.
     private let beforeStop: @Sendable () -> Void

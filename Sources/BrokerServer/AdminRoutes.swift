@@ -20,6 +20,7 @@ package struct AdminRoutes: Sendable {
     private let diagnosis: DiagnosisRoutes?
     private let rotations: RotationRoutes?
     private let logLevel: LogLevelRoutes?
+    private let metrics: (@Sendable (StatusResponse) -> String)?
     let logger: Logger
 
     private static let patience: Duration = .seconds(15)
@@ -34,6 +35,7 @@ package struct AdminRoutes: Sendable {
         diagnosis: DiagnosisRoutes? = nil,
         rotations: RotationRoutes? = nil,
         logLevel: LogLevelRoutes? = nil,
+        metrics: (@Sendable (StatusResponse) -> String)? = nil,
         logger: Logger
     ) {
         self.broker = broker
@@ -45,12 +47,14 @@ package struct AdminRoutes: Sendable {
         self.diagnosis = diagnosis
         self.rotations = rotations
         self.logLevel = logLevel
+        self.metrics = metrics
         self.logger = logger
     }
 
     func respond(to request: Request, from peer: any Peer) async -> Response {
         switch (request.path, request.method) {
         case (BrokerPath.status, .GET): await status()
+        case (BrokerPath.metrics, .GET): await metricsPage()
         case (BrokerPath.refresh, .POST): await refresh(request.query, peer)
         case (BrokerPath.lock, .POST): await lock(request.query, by: peer)
         case (BrokerPath.unlock, .POST): await unlock(request.query, by: peer)
@@ -63,7 +67,7 @@ package struct AdminRoutes: Sendable {
                 ?? Response(.notFound, "no plan is configured; see rotation in the configuration")
         case (BrokerPath.logLevel, _):
             logLevel?.respond(to: request, from: peer) ?? Response(.notFound, "the level of this log cannot be changed")
-        case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _):
+        case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _), (BrokerPath.metrics, _):
             Response.methodNotAllowed(allow: "GET")
         case (BrokerPath.refresh, _), (BrokerPath.lock, _), (BrokerPath.unlock, _):
             Response.methodNotAllowed(allow: "POST")
@@ -81,21 +85,29 @@ package struct AdminRoutes: Sendable {
         return await diagnosis.diagnose(gate.policy, auditStatus(), certificates() ?? [])
     }
 
-    private func status() async -> Response {
+    /// The metrics, as Prometheus reads them.
+    func metricsPage() async -> Response {
+        guard let metrics else { return Response(.notFound, "this daemon has no metrics") }
+        var response = Response(body: Array(metrics(await statusNow()).utf8))
+        response.contentType = "text/plain; version=0.0.4; charset=utf-8"
+        return response
+    }
+
+    private func status() async -> Response { Response(await statusNow()) }
+
+    private func statusNow() async -> StatusResponse {
         let keyIDs = await broker.cachedKeys?.keyIDs ?? []
         let now = broker.time.now.wall
         let signingKeys = await broker.keySightings.map { Self.wire($0, now: now) }
-        return Response(
-            StatusResponse(
-                version: brokerVersion,
-                profiles: broker.status.map(Self.wire),
-                keyIDs: keyIDs,
-                signingKeys: signingKeys,
-                policy: StatusResponse.Policy(gate.policy),
-                audit: auditStatus(),
-                certificates: certificates(),
-                sinks: sinks()
-            )
+        return StatusResponse(
+            version: brokerVersion,
+            profiles: broker.status.map(Self.wire),
+            keyIDs: keyIDs,
+            signingKeys: signingKeys,
+            policy: StatusResponse.Policy(gate.policy),
+            audit: auditStatus(),
+            certificates: certificates(),
+            sinks: sinks()
         )
     }
 

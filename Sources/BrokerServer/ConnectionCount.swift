@@ -10,12 +10,15 @@ final class ConnectionCount: Sendable {
         var strangers = 0
     }
 
-    private let limits: ConnectionLimits
+    let limits: ConnectionLimits
     private let protected = Mutex(Protected())
 
     init(_ limits: ConnectionLimits) {
         self.limits = limits
     }
+
+    /// How many are open.
+    var total: Int { protected.withLock(\.total) }
 
     /// What a client is told when there is no place for anybody.
     var absence: String? { protected.withLock { absence($0) } }

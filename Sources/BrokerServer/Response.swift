@@ -3,7 +3,7 @@ internal import FoundationEssentials
 internal import Instrumentation
 internal import NIOHTTP1
 
-/// What a client gets: status, a few headers and a JSON body.
+/// What a client gets: status, a few headers and a body, which is JSON unless ``contentType`` says otherwise.
 struct Response: Sendable {
     let status: Int
     let body: [UInt8]
@@ -11,6 +11,7 @@ struct Response: Sendable {
     var retryAfter: Int?
     /// Methods for `Allow`.
     var allow: String?
+    var contentType = "application/json"
     /// For `X-Request-Id`; errors in IBM's shapes also have it in their bodies.
     var requestID: String?
 
@@ -52,7 +53,7 @@ struct Response: Sendable {
     /// Tokens must not stay in any cache on the way.
     var headers: HTTPHeaders {
         var headers = HTTPHeaders([
-            ("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Content-Length", "\(body.count)"),
+            ("Content-Type", contentType), ("Cache-Control", "no-store"), ("Content-Length", "\(body.count)"),
         ])
         if let retryAfter { headers.add(name: "Retry-After", value: "\(retryAfter)") }
         if let requestID { headers.add(name: "X-Request-Id", value: requestID) }

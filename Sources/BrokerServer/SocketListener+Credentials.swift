@@ -15,6 +15,7 @@ extension SocketListener {
         attestor: PeerAttestor,
         group: MultiThreadedEventLoopGroup,
         limits: ConnectionLimits = .init(),
+        connections: ListenerConnections = .init(),
         logger: Logger
     ) -> SocketListener {
         var limits = limits
@@ -27,7 +28,7 @@ extension SocketListener {
             limits: limits,
             group: group,
             logger: logger,
-            door: .unix(attestor, ConnectionCount(limits)),
+            door: .unix(attestor, connections.count(of: .credentials, limits)),
             requiredFacts: { [] },
             // systemd says at once that it has nothing to say.
             allowsHalfClosure: true,

@@ -58,6 +58,7 @@ package struct SocketListener: Sendable {
         attestor: PeerAttestor,
         group: MultiThreadedEventLoopGroup,
         limits: ConnectionLimits = .init(),
+        connections: ListenerConnections = .init(),
         logger: Logger
     ) -> SocketListener {
         let routes = WorkloadRoutes(broker: broker, gate: gate, emulation: emulation)
@@ -66,7 +67,7 @@ package struct SocketListener: Sendable {
             limits: limits,
             group: group,
             logger: logger,
-            door: .unix(attestor, ConnectionCount(limits)),
+            door: .unix(attestor, connections.count(of: .workload, limits)),
             requiredFacts: { gate.policy.current.policy.requiredFacts },
             pipeline: HTTPPipeline(
                 limits: limits,
@@ -87,6 +88,7 @@ package struct SocketListener: Sendable {
         attestor: PeerAttestor,
         group: MultiThreadedEventLoopGroup,
         limits: ConnectionLimits = .init(),
+        connections: ListenerConnections = .init(),
         logger: Logger
     ) -> SocketListener {
         let limits = limits.overTCP
@@ -96,7 +98,11 @@ package struct SocketListener: Sendable {
             limits: limits,
             group: group,
             logger: logger,
-            door: .tcp(attestor, ConnectionCount(limits), containers: { gate.policy.current.policy.containers }),
+            door: .tcp(
+                attestor,
+                connections.count(of: .metadata, limits),
+                containers: { gate.policy.current.policy.containers }
+            ),
             requiredFacts: { gate.policy.current.policy.requiredFacts },
             pipeline: HTTPPipeline(
                 limits: limits,
@@ -115,6 +121,7 @@ package struct SocketListener: Sendable {
         attestor: PeerAttestor,
         group: MultiThreadedEventLoopGroup,
         limits: ConnectionLimits = .init(),
+        connections: ListenerConnections = .init(),
         logger: Logger
     ) -> SocketListener {
         SocketListener(
@@ -122,7 +129,7 @@ package struct SocketListener: Sendable {
             limits: limits,
             group: group,
             logger: logger,
-            door: .unix(attestor, ConnectionCount(limits)),
+            door: .unix(attestor, connections.count(of: .admin, limits)),
             requiredFacts: { [] },
             pipeline: HTTPPipeline(
                 limits: limits,

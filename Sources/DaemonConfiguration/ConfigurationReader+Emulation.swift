@@ -3,7 +3,7 @@ internal import DocumentReader
 internal import NIOCore
 
 extension ConfigurationReader {
-    static var listenKeys: [String] { ["workload", "admin", "admin_group", "metadata", "credentials"] }
+    static var listenKeys: [String] { ["workload", "admin", "admin_group", "metadata", "credentials", "metrics"] }
 
     static var metadataKeys: [String] { ["url", "ca_file", "require_nonce", "timeouts", "cache"] }
 
@@ -14,6 +14,16 @@ extension ConfigurationReader {
         let members = try value.mapping(known: ["address", "expose"])
         let isExposed = try members["expose"]?.bool() ?? false
         return try loopback(members.required("address"), isExposed: isExposed)
+    }
+
+    /// The address in `listen.metrics`: every user may ask there, so it never is one that other machines reach.
+    func metricsAddress(_ section: DocumentValue?) throws(DocumentError) -> ListenAddress? {
+        guard let value = try section?.mapping(known: Self.listenKeys)["metrics"] else { return nil }
+        let address = try address(value)
+        guard address.isLoopback else {
+            throw value.error("\(address.host) can be reached from other machines; use 127.0.0.1 or [::1]")
+        }
+        return address
     }
 
     private func loopback(_ value: DocumentValue, isExposed: Bool) throws(DocumentError) -> ListenAddress {

@@ -20,6 +20,8 @@ package struct DaemonConfiguration: Sendable {
     package let admin: SocketFile
     /// Where IBM's paths are served to programs that know no Unix sockets; `nil`: nowhere.
     package let emulation: ListenAddress?
+    /// Where metrics are served to programs that know no Unix sockets; `nil`: nowhere.
+    package let metrics: ListenAddress?
     /// How long what the metadata service said is given again.
     package let metadataCache: Duration
     /// Identity certificates that are kept renewed in files.
@@ -73,6 +75,7 @@ package struct DaemonConfiguration: Sendable {
         policies = try reader.path(top.required("policies"))
         (workload, admin) = try reader.listeners(top["listen"])
         emulation = try reader.emulation(top["listen"])
+        metrics = try reader.metricsAddress(top["listen"])
         metadataCache = try reader.metadataCache(top["metadata"])
         certificates = try reader.certificates(top["certificates"], identity)
         sinks = try reader.sinks(top["sinks"], profiles: profiles, identity)

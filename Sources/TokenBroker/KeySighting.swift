@@ -2,7 +2,7 @@ package import FoundationEssentials
 
 /// When a key ID of the token issuer was seen, since the broker started.
 package struct KeySighting: Sendable, Equatable {
-    package enum State: String, Sendable {
+    package enum State: String, Sendable, CaseIterable {
         /// In the key set.
         case published
         /// Not in the key set any more; tokens from before its withdrawal still pass.

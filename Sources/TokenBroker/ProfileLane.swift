@@ -26,6 +26,7 @@ package final class ProfileLane: Sendable {
         var lastWaiter: UInt64 = 0
         /// Nobody waits for news any more.
         var newsEnded = false
+        var use = LaneUse()
     }
 
     init(profile: TrustedProfile, pipeline: TokenPipeline, environment: LaneEnvironment, lock: ProfileLock? = nil) {
@@ -57,7 +58,11 @@ package final class ProfileLane: Sendable {
     /// - Returns: the token, a refusal, or that only waiting helps.
     package func token(_ permit: Permit, minimumRemaining: TimeInterval = 0, now: Moment) -> Immediate {
         guard permit.profile == profile.name else { return .refused(Self.foreignPermit) }
-        let answer = protected.withLock { $0.state.asked(minimumRemaining: minimumRemaining, now: now) }
+        let answer = protected.withLock { protected in
+            let answer = protected.state.asked(minimumRemaining: minimumRemaining, now: now)
+            protected.use.answered(answer)
+            return answer
+        }
         switch answer {
         case .release(let cached):
             return .released(ReleasedToken(permit: permit, cached: cached, now: now))
@@ -85,7 +90,7 @@ package final class ProfileLane: Sendable {
         case .refused(let refusal): return .failure(refusal)
         case .mustWait: break
         }
-        let error = await waitForFlight(until: deadline)
+        let error = await waitForFlight(until: deadline, isRequest: true)
         let now = environment.time.now
         let answer = protected.withLock { $0.state.waited(now: now, error: error ?? Self.noToken) }
         switch answer {
@@ -245,6 +250,9 @@ package final class ProfileLane: Sendable {
         Refusal(error: lock.error(for: profile.name), retryAfter: .seconds(60))
     }
 
+    /// How requests for the token were served, since the broker started.
+    package var use: LaneUse { protected.withLock(\.use) }
+
     package var status: ProfileStatus {
         let now = environment.time.now
         return protected.withLock { ProfileStatus(profile, $0.state, now: now) }
@@ -302,8 +310,11 @@ package final class ProfileLane: Sendable {
 
     /// Waits for the end of the flight under way.
     ///
+    /// - Parameters:
+    ///   - deadline: on the boot-time clock.
+    ///   - isRequest: a workload waits, and not an operator.
     /// - Returns: what it ended with; `nil` when it brought a token.
-    private func waitForFlight(until deadline: Duration) async -> AcquisitionError? {
+    private func waitForFlight(until deadline: Duration, isRequest: Bool = false) async -> AcquisitionError? {
         let id = protected.withLock { protected in
             protected.lastWaiter &+= 1
             return protected.lastWaiter
@@ -320,6 +331,7 @@ package final class ProfileLane: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let outcome: Outcome = protected.withLock { protected in
+                    if isRequest { protected.use.waits(joining: !protected.waiters.isEmpty) }
                     if let lock = protected.state.lock { return .known(lock.error(for: profile.name)) }
                     // The flight landed before the wait began: its outcome is in the state.
                     guard protected.state.isRenewing else {

@@ -4,7 +4,7 @@ internal import JOSE
 
 /// How a profile is doing: a function of its state alone, so every bad value has a way back to a good one.
 package struct ProfileStatus: Sendable, Equatable {
-    package enum State: String, Sendable {
+    package enum State: String, Sendable, CaseIterable {
         /// A token is there and need not be renewed yet.
         case fresh
         /// A token is there and can be used; its renewal is due.
@@ -17,7 +17,7 @@ package struct ProfileStatus: Sendable, Equatable {
         case locked
     }
 
-    package enum Breaker: String, Sendable {
+    package enum Breaker: String, Sendable, CaseIterable {
         case closed
         /// So many attempts failed that none is made before ``ProfileStatus/nextAttemptIn`` is over.
         case open

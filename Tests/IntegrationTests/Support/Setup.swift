@@ -11,6 +11,8 @@ struct Setup: Sendable {
     var tokenFile: String?
     /// Where IBM's paths are served over TCP; there is also a default profile then.
     var emulation: String?
+    /// Where metrics are served over TCP.
+    var metrics: String?
     /// The user ID that the daemon runs under, if it is not that of the tests.
     var user: String?
     /// A YAML mapping.
@@ -51,7 +53,8 @@ struct Setup: Sendable {
     /// - Returns: the path of the configuration file.
     func write(to folder: ScratchFolder, cloud url: String) throws -> String {
         let trust = certificateAuthority.map { ", ca_file: \($0)" } ?? ""
-        let listen = emulation.map { ", metadata: \"\($0)\"" } ?? ""
+        let listen =
+            (emulation.map { ", metadata: \"\($0)\"" } ?? "") + (metrics.map { ", metrics: \"\($0)\"" } ?? "")
         func service(_ url: String) -> String {
             "url: \"\(url)\"\(trust), timeouts: { connect: \(deadline), first_byte: \(deadline), total: \(deadline) }"
         }

@@ -1,0 +1,14 @@
+import Foundation
+import Testing
+
+/// Prometheus's own tool for rules and metrics.
+enum Promtool {
+    static func url() throws -> URL {
+        let path = "/usr/bin/promtool"
+        try #require(
+            FileManager.default.isExecutableFile(atPath: path),
+            "promtool is missing; run `make test`, which installs Debian's package prometheus"
+        )
+        return URL(filePath: path)
+    }
+}
