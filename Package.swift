@@ -22,6 +22,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let instrumentation = Target.Dependency.product(name: "Instrumentation", package: "swift-distributed-tracing")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -32,6 +33,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -73,7 +75,7 @@ let package = Package(
         .target(name: "AuditChain", dependencies: ["JOSE", "MessageDigests"], swiftSettings: strictAndSafe),
         .target(
             name: "TokenBroker",
-            dependencies: ["AccessPolicy", "JOSE", "MessageDigests", logging, serviceLifecycle],
+            dependencies: ["AccessPolicy", "JOSE", "MessageDigests", logging, serviceLifecycle, tracing],
             swiftSettings: strictAndSafe
         ),
         // When keys are to be replaced.
@@ -96,6 +98,12 @@ let package = Package(
         ),
         // The forms and the ways of the daemon's own log.
         .target(name: "DaemonLogging", dependencies: ["CLinux", logging], swiftSettings: strictAndSafe),
+        // Traces of requests: where they go, and that nobody waits for it.
+        .target(
+            name: "TraceExport",
+            dependencies: [asyncHTTPClient, logging, nioCore, nioHTTP1, tracing],
+            swiftSettings: strictAndSafe
+        ),
         // Files that hold secrets: where they may lie, and how they are replaced.
         .target(name: "SecretFiles", dependencies: ["CLinux"], swiftSettings: strictAndSafe),
         // The journal of rotations on one machine.
@@ -169,7 +177,7 @@ let package = Package(
                 "AccessPolicy", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
                 "DaemonLogging", "DocumentReader",
                 "IBMCloud", "IdentityCertificates", "KeyRotation", "MessageDigests", "SecretFiles", "TokenBroker",
-                logging, nioCore,
+                "TraceExport", logging, nioCore,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -208,9 +216,15 @@ let package = Package(
                 "JOSE",
                 "KeyRotation",
                 "MessageDigests",
-                "PolicyCommands", "RotationCommands", "SQLiteStorage", "SecretFiles", "SecretSealing", "ServiceManager",
+                "PolicyCommands",
+                "RotationCommands",
+                "SQLiteStorage",
+                "SecretFiles",
+                "SecretSealing",
+                "ServiceManager",
                 "SystemPrograms",
                 "TokenBroker",
+                "TraceExport",
                 "WorkloadAttestation", argumentParser,
                 asyncAlgorithms, coreMetrics, logging,
                 nioCore, nioPosix,
@@ -281,8 +295,8 @@ let package = Package(
             name: "BrokerServerTests",
             dependencies: [
                 "AccessPolicy", "BrokerAPI", "BrokerServer", "BrokerTesting", "JOSE", "TestFiles", "TokenBroker",
-                "WorkloadAttestation", instrumentation, logging,
-                nioCore, nioEmbedded, nioHTTP1, nioPosix,
+                "WorkloadAttestation", inMemoryTracing, instrumentation, logging,
+                nioCore, nioEmbedded, nioHTTP1, nioPosix, tracing,
             ],
             swiftSettings: strict
         ),
@@ -315,7 +329,7 @@ let package = Package(
                 "AccessPolicy", "AuditTrail", "BrokerServer", "CredentialSinks", "DaemonConfiguration",
                 "DaemonLogging", "DocumentReader",
                 "IBMCloud", "IdentityCertificates", "KeyRotation", "SecretFiles", "TestFiles", "TokenBroker",
-                logging, nioCore,
+                "TraceExport", logging, nioCore,
             ],
             swiftSettings: strict
         ),
@@ -333,7 +347,7 @@ let package = Package(
             name: "IBMCloudTests",
             dependencies: [
                 "AccessPolicy", "BrokerTesting", "CloudSimulator", "IBMCloud", "JOSE", "KeyRotation", "MessageDigests",
-                "TestFiles", "TokenBroker", logging, nioCore, nioPosix, nioSSL,
+                "TestFiles", "TokenBroker", "TraceExport", instrumentation, logging, nioCore, nioPosix, nioSSL,
             ],
             swiftSettings: strict
         ),
@@ -380,6 +394,7 @@ let package = Package(
             dependencies: ["AccessPolicy", "BrokerTesting", "JOSE", "TokenBroker"],
             swiftSettings: strict
         ),
+        .testTarget(name: "TraceExportTests", dependencies: ["TraceExport", tracing], swiftSettings: strict),
         .testTarget(
             name: "WorkloadAttestationTests",
             dependencies: ["AccessPolicy", "CLinux", "MessageDigests", "WorkloadAttestation"],

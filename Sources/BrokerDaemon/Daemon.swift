@@ -24,13 +24,21 @@ struct Daemon {
     private let service: ManagedService
     private let report: ServiceReport
     private let log: DaemonLog
+    private let tracing: DaemonTracing
     var logger: Logger { log.logger }
 
-    /// What is told from outside; `logLevel` goes before that of the configuration.
+    /// Builds what logs, traces and tells the service manager; everything else is built by ``run()``.
+    ///
+    /// - Parameters:
+    ///   - settings: all that is told from outside.
+    ///   - locks: what is locked.
+    ///   - service: what the service manager handed over.
+    ///   - logLevel: goes before that of the configuration.
     init(_ settings: DaemonSettings, locks: StoredLocks, service: ManagedService, logLevel: Logger.Level?) {
         (self.settings, self.locks, self.service) = (settings, locks, service)
         let log = DaemonLog(settings.configuration.log, level: logLevel)
         self.log = log
+        tracing = DaemonTracing(settings.configuration.tracing, time: SystemTime(), logger: log.logger)
         report = ServiceReport(to: service.notifications) { error in
             log.logger.warning("Service manager was not told", metadata: ["error": "\(error)"])
         }
@@ -50,6 +58,7 @@ struct Daemon {
         let cloud = try IBMCloudClient(
             configuration: configuration.cloud,
             eventLoopGroup: cloudGroup,
+            spans: tracing.spans,
             now: { time.now.wall }
         )
         let logged = LoggedAudit(logger: logger)
@@ -92,7 +101,14 @@ struct Daemon {
         let (broker, instance, diagnosis) = (parts.broker, parts.instance, parts.diagnosis)
         let policy = PolicyInForce(settings.policy.policy, now: time.now.wall)
         let activity = Activity(profiles: broker.profiles.map(\.name))
-        let gate = Gate(policy: policy, audit: audit, time: time, activity: activity, logger: logger)
+        let gate = Gate(
+            policy: policy,
+            audit: audit,
+            time: time,
+            activity: activity,
+            spans: tracing.spans,
+            logger: logger
+        )
         let attestor = PeerAttestor()
         reportLocks()
         DispatchQueue(label: "policy lint")
@@ -258,12 +274,13 @@ struct Daemon {
             logger: logger
         )
         // Stopped in the reverse order: the audit log outlives all who record.
-        let services: [any Service] = [
-            AuditService(file), watchdog, clock, EventLoopWatch(group: group, registry: registry), status,
-            RenewalService(broker), CertificateService(lanes: lanes),
-            SinkService(lanes: sinks), RotationService(lanes: rotations.lanes),
-            reload, running, readiness,
-        ]
+        let services: [any Service] =
+            tracing.services + [
+                AuditService(file), watchdog, clock, EventLoopWatch(group: group, registry: registry), status,
+                RenewalService(broker), CertificateService(lanes: lanes),
+                SinkService(lanes: sinks), RotationService(lanes: rotations.lanes),
+                reload, running, readiness,
+            ]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
                 + [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -380,7 +397,7 @@ struct Daemon {
             registry: registry,
             time: time
         )
-        let keys = KeySetCache(source: upstream, time: time)
+        let keys = KeySetCache(source: upstream, time: time, spans: tracing.spans)
         let identity = IdentityTokens(source: upstream, time: time)
         let pipeline = TokenPipeline(
             identity: identity,
@@ -388,7 +405,8 @@ struct Daemon {
             keys: keys,
             issuer: configuration.issuer,
             time: time,
-            audit: audit
+            audit: audit,
+            spans: tracing.spans
         )
         let broker = TokenBroker(
             profiles: configuration.profiles,

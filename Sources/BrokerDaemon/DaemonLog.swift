@@ -4,6 +4,7 @@ internal import Dispatch
 internal import Glibc
 internal import Logging
 internal import TokenBroker
+internal import TraceExport
 
 /// The daemon's own log: where it goes, how much of it there is, and the logger that everybody gets.
 struct DaemonLog: Sendable {
@@ -25,8 +26,9 @@ struct DaemonLog: Sendable {
         )
         let levels = LogLevels(configured: level ?? configuration.level)
         let time = SystemTime()
+        let provider = Logger.MetadataProvider.multiplex([.request, .trace])
         logger = Logger(label: "iam-brokerd") { _ in
-            DaemonLogHandler(destination, levels: levels, now: { time.now.wall }, metadataProvider: .request)
+            DaemonLogHandler(destination, levels: levels, now: { time.now.wall }, metadataProvider: provider)
         }
         (self.destination, self.levels) = (destination, levels)
     }

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import TokenBroker
 internal import WorkloadAttestation
 
 /// What connections are made of that speak HTTP.
@@ -9,6 +10,8 @@ struct HTTPPipeline: Sendable {
     let errors: ErrorShape
     let routes: @Sendable (Request, any Peer) async -> Response
     let refusal: @Sendable (AttestationError, any Peer) -> Response
+    /// Opens a span for each request.
+    var spans = SpanSource.none
     var hot: (@Sendable (any Peer) -> HotAnswers)?
 
     /// Adds the handlers to a connection from `peer`, which could be attested or not.
@@ -23,8 +26,8 @@ struct HTTPPipeline: Sendable {
                 hot: hot?(peer),
                 limits: limits,
                 errors: errors,
-                strictPipeline: { [limits, errors, routes] context in
-                    try Self.addStrictPipeline(context, limits, errors: errors) { await routes($0, peer) }
+                strictPipeline: { [limits, errors, routes, spans] context in
+                    try Self.addStrictPipeline(context, limits, errors: errors, spans: spans) { await routes($0, peer) }
                 }
             )
         )
@@ -35,6 +38,7 @@ struct HTTPPipeline: Sendable {
         _ context: ChannelHandlerContext,
         _ limits: ConnectionLimits = .init(),
         errors: ErrorShape = .broker,
+        spans: SpanSource = .none,
         _ routes: @escaping RequestHandler.Routes
     ) throws {
         var parsing = NIOHTTPDecoderLimitConfiguration()
@@ -52,7 +56,7 @@ struct HTTPPipeline: Sendable {
             OverlongHeadHandler(),
             HTTPServerPipelineHandler(),
             NIOHTTPResponseHeadersValidator(),
-            RequestHandler(routes: routes, maximumBodySize: limits.bodySize, errors: errors)
+            RequestHandler(routes: routes, maximumBodySize: limits.bodySize, errors: errors, spans: spans)
         )
     }
 

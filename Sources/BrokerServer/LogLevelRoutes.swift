@@ -45,9 +45,6 @@ package struct LogLevelRoutes: Sendable {
         guard let seconds = fields.number("for", in: 1...Self.longest, otherwise: 0) else {
             return Response(.badRequest, "the parameter 'for' must be a number of seconds from 1 to \(Self.longest)")
         }
-        guard seconds == 0 || level != nil else {
-            return Response(.badRequest, "the configured level stays: leave out 'for'")
-        }
         return Response(change(level, seconds == 0 ? nil : .seconds(seconds), caller.userID))
     }
 }

@@ -2,6 +2,7 @@ internal import BrokerAPI
 internal import Instrumentation
 internal import NIOCore
 internal import NIOHTTP1
+internal import TokenBroker
 
 /// Reads one request at a time behind the codec, asks the routes, and sends the answer.
 final class RequestHandler: ChannelInboundHandler {
@@ -16,15 +17,16 @@ final class RequestHandler: ChannelInboundHandler {
     private let routes: Routes
     private let maximumBodySize: Int
     private let errors: ErrorShape
+    private let spans: SpanSource
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     /// The rest of a request that was refused already.
     private var isDiscarding = false
     private var answering: Task<Void, Never>?
 
-    init(routes: @escaping Routes, maximumBodySize: Int, errors: ErrorShape) {
+    init(routes: @escaping Routes, maximumBodySize: Int, errors: ErrorShape, spans: SpanSource = .none) {
         self.routes = routes
-        (self.maximumBodySize, self.errors) = (maximumBodySize, errors)
+        (self.maximumBodySize, self.errors, self.spans) = (maximumBodySize, errors, spans)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -69,11 +71,14 @@ final class RequestHandler: ChannelInboundHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         // Unstructured: it belongs to this connection, which cancels it when it closes.
-        answering = Task { [routes] in
-            var context = ServiceContext.current ?? .topLevel
+        answering = Task { [routes, spans] in
+            var context = spans.incoming(
+                parent: request.headers["traceparent"],
+                state: request.headers["tracestate"]
+            )
             let id = RequestID(request.headers)
             context.requestID = id
-            var response = await ServiceContext.withValue(context) { await routes(request) }
+            var response = await ServiceContext.withValue(context) { await spans.answer(to: request, routes) }
             response.requestID = response.requestID ?? "\(id)"
             let answer = response
             eventLoop.execute {

@@ -74,6 +74,7 @@ package struct SocketListener: Sendable {
                 errors: .broker,
                 routes: { await routes.respond(to: $0, from: $1) },
                 refusal: { Refused(notAttested: $0, $1, gate).response },
+                spans: gate.spans,
                 hot: { HotAnswers(broker: broker, gate: gate, peer: $0) }
             )
             .build
@@ -108,7 +109,8 @@ package struct SocketListener: Sendable {
                 limits: limits,
                 errors: .metadataService,
                 routes: { await loopback.respond(to: $0, from: $1) },
-                refusal: { MetadataError(notAttested: $0, $1, gate).response }
+                refusal: { MetadataError(notAttested: $0, $1, gate).response },
+                spans: gate.spans
             )
             .build
         )

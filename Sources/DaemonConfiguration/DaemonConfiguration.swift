@@ -7,6 +7,7 @@ package import FoundationEssentials
 package import IBMCloud
 internal import KeyRotation
 package import TokenBroker
+package import TraceExport
 
 /// Everything that `iam-brokerd` is told by its configuration file; see `docs/configuration.md`.
 package struct DaemonConfiguration: Sendable {
@@ -39,6 +40,8 @@ package struct DaemonConfiguration: Sendable {
     package let state: String
     package let audit: AuditFileConfiguration
     package let log: LogConfiguration
+    /// Where spans go; `nil`: nowhere.
+    package let tracing: TracingConfiguration?
     /// Event loops for the sockets.
     package let threads: Int
 
@@ -61,7 +64,7 @@ package struct DaemonConfiguration: Sendable {
             .mapping(known: [
                 "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "certificates", "sinks",
                 "credentials", "rotation", "resource_controller", "limits", "state", "audit", "threads",
-                "log",
+                "log", "tracing",
             ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(
@@ -97,6 +100,7 @@ package struct DaemonConfiguration: Sendable {
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         audit = try reader.audit(top["audit"], state: state)
         log = try reader.log(top["log"])
+        tracing = try reader.tracing(top["tracing"])
         threads = try top["threads"]?.integer(in: 1...64) ?? 1
     }
 }

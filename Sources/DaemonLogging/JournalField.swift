@@ -14,8 +14,8 @@ enum JournalField {
         "error", "error.code", "folder", "header", "limit", "log.for", "log.level", "log.lost", "metadata",
         "operator.pid", "operator.uid", "policy", "policy.grant", "policy.warning", "profile", "profiles", "reason",
         "request", "resource", "rotation.demand", "rotation.detail", "rotation.id", "rotation.new_key",
-        "rotation.old_key", "rotation.plan", "rotation.step", "sink", "socket", "suppressed", "times",
-        "token.expires", "unit", "version", "workload", "workload.container",
+        "rotation.old_key", "rotation.plan", "rotation.step", "sink", "socket", "span", "suppressed", "times",
+        "token.expires", "trace", "traces.lost", "unit", "version", "workload", "workload.container",
         "workload.executable", "workload.pid", "workload.uid", "workload.unit",
     ]
 

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 package import FoundationEssentials
 package import NIOCore
+package import TokenBroker
 
 /// The adapters for IBM's APIs, and the connections that they share.
 ///
@@ -27,11 +28,13 @@ package struct IBMCloudClient: Sendable {
     /// - Parameters:
     ///   - configuration: where IBM's services are, and how they are called.
     ///   - eventLoopGroup: where the connections live; the process-wide group unless given.
+    ///   - spans: opens one around each call.
     ///   - now: the wall clock.
     /// - Throws: ``ConfigurationError`` when a CA file cannot be read or IAM would be called without encryption.
     package init(
         configuration: IBMCloudConfiguration,
         eventLoopGroup: any EventLoopGroup = HTTPClient.defaultEventLoopGroup,
+        spans: SpanSource = .none,
         now: @escaping @Sendable () -> Date
     ) throws(ConfigurationError) {
         let iam = configuration.iam
@@ -49,9 +52,15 @@ package struct IBMCloudClient: Sendable {
         metadataTransport = HTTPTransport(
             deadlines: configuration.metadata.deadlines,
             tls: metadataTLS,
-            eventLoopGroup: eventLoopGroup
+            eventLoopGroup: eventLoopGroup,
+            spans: spans
         )
-        iamTransport = HTTPTransport(deadlines: iam.deadlines, tls: iamTLS, eventLoopGroup: eventLoopGroup)
+        iamTransport = HTTPTransport(
+            deadlines: iam.deadlines,
+            tls: iamTLS,
+            eventLoopGroup: eventLoopGroup,
+            spans: spans
+        )
         vpcIdentity = VPCIdentity(configuration.metadata, metadataTransport, now: now)
         vpcMetadata = VPCMetadata(configuration.metadata, metadataTransport, now: now)
         tokenExchange = IAMTokenExchange(iam, iamTransport, now: now)

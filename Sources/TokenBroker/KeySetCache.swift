@@ -6,15 +6,17 @@ package import JOSE
 package actor KeySetCache {
     private let source: any KeySetSource
     private let time: any TimeSource
+    private let spans: SpanSource
     private var current: (keys: KeySet, fetchedAt: Duration)?
     private var history = KeySightings()
     private var nextRefresh: Duration?
     private var lastAttempts: [String: Duration] = [:]
     private var inFlight: Task<Result<KeySet, AcquisitionError>, Never>?
 
-    package init(source: any KeySetSource, time: any TimeSource) {
+    package init(source: any KeySetSource, time: any TimeSource, spans: SpanSource = .none) {
         self.source = source
         self.time = time
+        self.spans = spans
     }
 
     /// The key set, fetched now if there is none yet.
@@ -85,7 +87,11 @@ package actor KeySetCache {
     private func fetch() async -> Result<KeySet, AcquisitionError> {
         if let inFlight { return await inFlight.value }
         // Unstructured: it belongs to everybody who waits, so none of them may cancel it.
-        let task = Task { [source] in await Result.of { () throws(AcquisitionError) in try await source.keySet() } }
+        let task = Task { [source, spans] in
+            await Result.of { () throws(AcquisitionError) in
+                try await spans.span("key set fetch") { _ throws(AcquisitionError) in try await source.keySet() }
+            }
+        }
         inFlight = task
         let result = await task.value
         inFlight = nil

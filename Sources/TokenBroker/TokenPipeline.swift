@@ -10,6 +10,7 @@ package struct TokenPipeline: Sendable {
     private let issuer: TokenIssuer
     private let time: any TimeSource
     private let audit: any AuditLog
+    private let spans: SpanSource
 
     package init(
         identity: IdentityTokens,
@@ -17,7 +18,8 @@ package struct TokenPipeline: Sendable {
         keys: KeySetCache,
         issuer: TokenIssuer,
         time: any TimeSource,
-        audit: any AuditLog
+        audit: any AuditLog,
+        spans: SpanSource = .none
     ) {
         self.identity = identity
         self.exchanger = exchanger
@@ -25,6 +27,7 @@ package struct TokenPipeline: Sendable {
         self.issuer = issuer
         self.time = time
         self.audit = audit
+        self.spans = spans
     }
 
     /// Obtains a token of `profile` that passed verification.
@@ -34,19 +37,33 @@ package struct TokenPipeline: Sendable {
         guard !Task.isCancelled else { throw .lockedMeanwhile }
         let unverified: UnverifiedToken
         do {
-            unverified = try await exchanger.exchange(identityToken, for: profile)
+            unverified = try await exchange(identityToken, for: profile)
         } catch  where error.code == .identityRejected {
             // It may have ended early; a new one is tried once.
             await identity.invalidate(identityToken)
             identityToken = try await identity.token()
-            unverified = try await exchanger.exchange(identityToken, for: profile)
+            unverified = try await exchange(identityToken, for: profile)
         }
         do {
-            return try await verify(unverified, of: profile, accountID: identityToken.accountID)
+            let accountID = identityToken.accountID
+            return try await spans.span("token verification") { note throws(AcquisitionError) in
+                note.set("iam_broker.profile", profile.name.rawValue)
+                return try await verify(unverified, of: profile, accountID: accountID)
+            }
         } catch  where error.code == .tokenRejected {
             // The next attempt starts from the beginning: the identity itself may be of another account.
             await identity.invalidate(identityToken)
             throw error
+        }
+    }
+
+    private func exchange(
+        _ identity: InstanceIdentityToken,
+        for profile: TrustedProfile
+    ) async throws(AcquisitionError) -> UnverifiedToken {
+        try await spans.span("token exchange") { note throws(AcquisitionError) in
+            note.set("iam_broker.profile", profile.name.rawValue)
+            return try await exchanger.exchange(identity, for: profile)
         }
     }
 

@@ -61,7 +61,7 @@ import Testing
     @Test(arguments: [
         "", "level=", "level=loud", "level=DEBUG", "level=debug&level=info", "level=debug&for=0",
         "level=debug&for=86401",
-        "level=debug&for=10m", "level=debug&for=-1", "level=debug&for=", "for=10", "level=configured&for=10",
+        "level=debug&for=10m", "level=debug&for=-1", "level=debug&for=", "for=10",
         "level=debug&until=1",
     ])
     func whatCannotBeMeantChangesNothing(query: String) async throws {

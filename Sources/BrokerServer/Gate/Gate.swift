@@ -11,6 +11,8 @@ package final class Gate: Sendable {
     let decisions: DecisionRecords
     let time: any TimeSource
     package let activity: Activity
+    /// Opens spans around what takes the long way.
+    let spans: SpanSource
     private let rates = RateTable()
     private let refusalBudget = RefusalBudget()
     /// What one user may ask of the instance: each answer is a line of the audit log, and others' lines must stay.
@@ -24,12 +26,14 @@ package final class Gate: Sendable {
         audit: any AuditLog,
         time: any TimeSource,
         activity: Activity,
+        spans: SpanSource = .none,
         logger: Logger
     ) {
         self.policy = policy
         self.audit = audit
         self.time = time
         self.activity = activity
+        self.spans = spans
         decisions = DecisionRecords(time: time)
         log = DenialLog(logger: logger, time: time)
         wallLog = DenialLog(logger: logger, time: time)

@@ -113,6 +113,26 @@ struct TokenHandout: Sendable {
         _ peer: any Peer,
         _ profile: ProfileName
     ) async -> Result<Gate.Admission, HandoutRefusal> {
+        await gate.spans.span("policy decision") { note in
+            note.set("iam_broker.profile", profile.rawValue)
+            let admission = await decide(peer, profile)
+            let (outcome, decision): (String, String?) =
+                switch admission {
+                case .success: ("permitted", nil)
+                case .failure(.denied(let record, _)): ("denied", record.id)
+                case .failure(.tooOften(let record, _)): ("rate_limited", record.id)
+                case .failure: ("not_attested", nil)
+                }
+            note.set("iam_broker.outcome", outcome)
+            if let decision { note.set("iam_broker.decision", decision) }
+            return admission
+        }
+    }
+
+    private func decide(
+        _ peer: any Peer,
+        _ profile: ProfileName
+    ) async -> Result<Gate.Admission, HandoutRefusal> {
         let snapshot = gate.policy.current
         switch await gate.attest(peer, snapshot.policy.requiredFacts) {
         case .failure(let error): return .failure(.notAttested(error))

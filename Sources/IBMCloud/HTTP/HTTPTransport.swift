@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
+internal import TokenBroker
 
 /// Sends one request and returns one answer, within deadlines and a size.
 ///
@@ -10,9 +11,11 @@ internal import NIOSSL
 struct HTTPTransport: Sendable {
     private let client: HTTPClient
     let deadlines: HTTPDeadlines
+    private let spans: SpanSource
 
     /// The owner calls ``shutdown()``.
-    init(deadlines: HTTPDeadlines, tls: TLSConfiguration, eventLoopGroup: any EventLoopGroup) {
+    init(deadlines: HTTPDeadlines, tls: TLSConfiguration, eventLoopGroup: any EventLoopGroup, spans: SpanSource = .none)
+    {
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls,
             redirectConfiguration: .disallow,
@@ -26,6 +29,7 @@ struct HTTPTransport: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: eventLoopGroup, configuration: configuration)
         self.deadlines = deadlines
+        self.spans = spans
     }
 
     /// The token calls of one renewal share a connection; the next renewal is minutes away.
@@ -39,7 +43,25 @@ struct HTTPTransport: Sendable {
     }
 
     /// Sends `request` once and reads an answer whose body has at most `limit` bytes.
+    ///
+    /// The trace that it belongs to goes with it.
     func send(_ request: HTTPRequest, limit: Int) async throws(TransportFailure) -> HTTPAnswer {
+        try await spans.span(request.method.rawValue, kind: .client) { note throws(TransportFailure) in
+            note.set("http.request.method", request.method.rawValue)
+            // Without the query: what stands there is for the service alone.
+            let url = request.url.prefix { $0 != "?" }
+            note.set("url.full", String(url))
+            if let service = ServiceURL(String(url)) { note.set("server.address", service.host) }
+            var request = request
+            request.headers += spans.outgoing
+            let answer = try await sendOnce(request, limit: limit)
+            note.set("http.response.status_code", answer.status)
+            if answer.status >= 400 { note.fail("\(answer.status)") }
+            return answer
+        }
+    }
+
+    private func sendOnce(_ request: HTTPRequest, limit: Int) async throws(TransportFailure) -> HTTPAnswer {
         do {
             return try await withThrowingTaskGroup(of: HTTPAnswer?.self) { group in
                 // AsyncHTTPClient's own deadline ends with the head, so the body needs this one.

@@ -37,7 +37,8 @@ final class World: Sendable {
     init(
         exchanger: ScriptedExchanger? = nil,
         locks: ScriptedLockStore = ScriptedLockStore(),
-        auditStatus: StatusResponse.Audit? = nil
+        auditStatus: StatusResponse.Audit? = nil,
+        spans: SpanSource = .none
     ) throws {
         self.locks = locks
         self.auditStatus = auditStatus
@@ -73,7 +74,7 @@ final class World: Sendable {
             locks: try StoredLocks(reading: locks)
         )
         policy = PolicyInForce(try Self.policy(), now: time.now.wall)
-        gate = Gate(policy: policy, audit: audit, time: time, activity: Activity(profiles: names), logger: logger)
+        gate = Gate(policy: policy, audit: audit, time: time, activity: Activity(profiles: names), spans: spans, logger: logger)
         folder = try Self.temporaryFolder()
     }
 
