@@ -11,6 +11,12 @@ package enum BrokerPath {
     package static let status = "/v1/status"
     /// On the admin socket: `GET`.
     package static let diagnosis = "/v1/diagnosis"
+    /// On the admin socket: `GET`.
+    package static let activity = "/v1/activity"
+    /// On the admin socket: `GET`, with `?format=json` or without.
+    package static let live = "/livez"
+    /// On the admin socket: `GET`, with `?format=json` or without.
+    package static let ready = "/readyz"
     /// On the admin socket: `POST`, with `?profile=NAME` for one or without for all.
     package static let refresh = "/v1/refresh"
     /// On the admin socket: `GET`, with `?pid=N&profile=NAME`.

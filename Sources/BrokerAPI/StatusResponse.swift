@@ -19,6 +19,11 @@ package struct StatusResponse: Codable, Sendable {
     /// Files in which the daemon keeps tokens; absent without any.
     package var sinks: [Sink]?
 
+    /// What `GET /readyz` says.
+    ///
+    /// Absent in the answers of a daemon that is older than its command line.
+    package var health: HealthResponse?
+
     /// The audit log since the daemon started.
     package struct Audit: Codable, Sendable {
         /// The path of the file that is written to.
@@ -136,7 +141,7 @@ package struct StatusResponse: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, profiles, policy, audit, certificates, sinks
+        case version, profiles, policy, audit, certificates, sinks, health
         case keyIDs = "key_ids"
         case signingKeys = "signing_keys"
     }
@@ -149,7 +154,8 @@ package struct StatusResponse: Codable, Sendable {
         policy: Policy? = nil,
         audit: Audit? = nil,
         certificates: [Certificate]? = nil,
-        sinks: [Sink]? = nil
+        sinks: [Sink]? = nil,
+        health: HealthResponse? = nil
     ) {
         self.version = version
         self.profiles = profiles
@@ -159,6 +165,7 @@ package struct StatusResponse: Codable, Sendable {
         self.audit = audit
         self.certificates = certificates
         self.sinks = sinks
+        self.health = health
     }
 }
 

@@ -116,6 +116,8 @@ struct Daemon {
         let lanes = certificateLanes(parts.issuer, broker, time, audit)
         let sinks = sinkLanes(policy, broker, instance?.metadata, time, audit)
         let rotations = try await rotations(cloud, broker, policy, lanes, time, audit)
+        let (board, turns) = (ListenerBoard(), EventLoopTurns(group, time: time))
+        let recorder = ActivityRecorder(activity, time: time)
         let limits = limitsWithinDescriptors()
         let emulation = EmulationRoutes(
             broker: broker,
@@ -147,6 +149,13 @@ struct Daemon {
             rotations: rotations.desk.map { RotationRoutes($0, logger: logger) },
             logLevel: log.levelRoutes(time),
             metrics: { metrics.page($0) },
+            vitals: Vitals(
+                listeners: { board.listeners },
+                eventLoops: { turns.sinceLast },
+                isAuditRequired: configuration.audit.isRequired,
+                rotations: { rotations.desk?.plans() ?? [] }
+            ),
+            recorder: recorder,
             logger: logger
         )
         var listeners = [
@@ -220,7 +229,11 @@ struct Daemon {
         }
         let store = TokenCacheStore(report: report, broker: broker, time: time, logger: logger)
         await store.takeOver(service.stored)
-        let running = try await RunningListeners(starting: listeners, beforeStop: { broker.endNews() })
+        let running = try await RunningListeners(
+            starting: listeners,
+            board: board,
+            beforeStop: { broker.endNews() }
+        )
         var places: Logger.Metadata = [
             "workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)",
         ]
@@ -279,7 +292,7 @@ struct Daemon {
                 AuditService(file), watchdog, clock, EventLoopWatch(group: group, registry: registry), status,
                 RenewalService(broker), CertificateService(lanes: lanes),
                 SinkService(lanes: sinks), RotationService(lanes: rotations.lanes),
-                reload, running, readiness,
+                reload, ActivityService(recorder: recorder), running, readiness,
             ]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }

@@ -13,12 +13,21 @@ struct RunningListeners: Service {
 
     /// Starts `listeners`.
     ///
-    /// When one cannot start, those before it are stopped again.
-    init(starting listeners: [SocketListener], beforeStop: @escaping @Sendable () -> Void) async throws {
+    /// When one cannot start, those before it are stopped again. `board` is told which are to run, and which do.
+    init(
+        starting listeners: [SocketListener],
+        board: ListenerBoard,
+        beforeStop: @escaping @Sendable () -> Void
+    ) async throws {
+        board.expect(listeners.map(\.name))
         self.beforeStop = beforeStop
         var running: [RunningListener] = []
         do {
-            for listener in listeners { running.append(try await listener.start()) }
+            for listener in listeners {
+                let started = try await listener.start()
+                board.started(running.count, started)
+                running.append(started)
+            }
         } catch {
             for listener in running { await listener.stop() }
             throw error

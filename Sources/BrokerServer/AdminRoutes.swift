@@ -12,15 +12,17 @@ package import WorkloadAttestation
 /// Who may connect to the socket at all is up to its owner and mode.
 package struct AdminRoutes: Sendable {
     let broker: TokenBroker
-    private let gate: Gate
+    let gate: Gate
     private let explain: ExplainRoutes
-    private let auditStatus: @Sendable () -> StatusResponse.Audit?
-    private let certificates: @Sendable () -> [StatusResponse.Certificate]?
-    private let sinks: @Sendable () -> [StatusResponse.Sink]?
+    let auditStatus: @Sendable () -> StatusResponse.Audit?
+    let certificates: @Sendable () -> [StatusResponse.Certificate]?
+    let sinks: @Sendable () -> [StatusResponse.Sink]?
     private let diagnosis: DiagnosisRoutes?
     private let rotations: RotationRoutes?
     private let logLevel: LogLevelRoutes?
     private let metrics: (@Sendable (StatusResponse) -> String)?
+    let vitals: Vitals
+    private let recorder: ActivityRecorder?
     let logger: Logger
 
     private static let patience: Duration = .seconds(15)
@@ -36,6 +38,8 @@ package struct AdminRoutes: Sendable {
         rotations: RotationRoutes? = nil,
         logLevel: LogLevelRoutes? = nil,
         metrics: (@Sendable (StatusResponse) -> String)? = nil,
+        vitals: Vitals = Vitals(),
+        recorder: ActivityRecorder? = nil,
         logger: Logger
     ) {
         self.broker = broker
@@ -48,6 +52,7 @@ package struct AdminRoutes: Sendable {
         self.rotations = rotations
         self.logLevel = logLevel
         self.metrics = metrics
+        (self.vitals, self.recorder) = (vitals, recorder)
         self.logger = logger
     }
 
@@ -55,6 +60,10 @@ package struct AdminRoutes: Sendable {
         switch (request.path, request.method) {
         case (BrokerPath.status, .GET): await status()
         case (BrokerPath.metrics, .GET): await metricsPage()
+        case (BrokerPath.live, .GET): health(.liveness(of: healthState), request, bad: "not alive")
+        case (BrokerPath.ready, .GET): health(.readiness(of: healthState), request, bad: "not ready")
+        case (BrokerPath.activity, .GET):
+            activity.map { Response($0) } ?? Response(.notFound, "this daemon does not count")
         case (BrokerPath.refresh, .POST): await refresh(request.query, peer)
         case (BrokerPath.lock, .POST): await lock(request.query, by: peer)
         case (BrokerPath.unlock, .POST): await unlock(request.query, by: peer)
@@ -67,7 +76,8 @@ package struct AdminRoutes: Sendable {
                 ?? Response(.notFound, "no plan is configured; see rotation in the configuration")
         case (BrokerPath.logLevel, _):
             logLevel?.respond(to: request, from: peer) ?? Response(.notFound, "the level of this log cannot be changed")
-        case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _), (BrokerPath.metrics, _):
+        case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _), (BrokerPath.metrics, _),
+            (BrokerPath.live, _), (BrokerPath.ready, _), (BrokerPath.activity, _):
             Response.methodNotAllowed(allow: "GET")
         case (BrokerPath.refresh, _), (BrokerPath.lock, _), (BrokerPath.unlock, _):
             Response.methodNotAllowed(allow: "POST")
@@ -88,27 +98,36 @@ package struct AdminRoutes: Sendable {
     /// The metrics, as Prometheus reads them.
     func metricsPage() async -> Response {
         guard let metrics else { return Response(.notFound, "this daemon has no metrics") }
-        var response = Response(body: Array(metrics(await statusNow()).utf8))
+        var response = Response(body: Array(metrics(await statusNow).utf8))
         response.contentType = "text/plain; version=0.0.4; charset=utf-8"
         return response
     }
 
-    private func status() async -> Response { Response(await statusNow()) }
+    /// What was handed out and refused.
+    var activity: ActivityResponse? {
+        recorder.map { ActivityResponse($0, gate.decisions, now: broker.time.now.wall) }
+    }
 
-    private func statusNow() async -> StatusResponse {
-        let keyIDs = await broker.cachedKeys?.keyIDs ?? []
-        let now = broker.time.now.wall
-        let signingKeys = await broker.keySightings.map { Self.wire($0, now: now) }
-        return StatusResponse(
-            version: brokerVersion,
-            profiles: broker.status.map(Self.wire),
-            keyIDs: keyIDs,
-            signingKeys: signingKeys,
-            policy: StatusResponse.Policy(gate.policy),
-            audit: auditStatus(),
-            certificates: certificates(),
-            sinks: sinks()
-        )
+    private func status() async -> Response { Response(await statusNow) }
+
+    /// How everything is doing.
+    var statusNow: StatusResponse {
+        get async {
+            let keyIDs = await broker.cachedKeys?.keyIDs ?? []
+            let now = broker.time.now.wall
+            let signingKeys = await broker.keySightings.map { Self.wire($0, now: now) }
+            return StatusResponse(
+                version: brokerVersion,
+                profiles: broker.status.map(Self.wire),
+                keyIDs: keyIDs,
+                signingKeys: signingKeys,
+                policy: StatusResponse.Policy(gate.policy),
+                audit: auditStatus(),
+                certificates: certificates(),
+                sinks: sinks(),
+                health: HealthResponse(.readiness(of: healthState))
+            )
+        }
     }
 
     private static func wire(_ status: ProfileStatus) -> StatusResponse.Profile {

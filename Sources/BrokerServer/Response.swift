@@ -7,6 +7,9 @@ internal import NIOHTTP1
 struct Response: Sendable {
     let status: Int
     let body: [UInt8]
+    var contentType = "application/json"
+    /// What else is to be said in the head.
+    var fields: [(name: String, value: String)] = []
     /// Seconds for `Retry-After`.
     var retryAfter: Int?
     /// Methods for `Allow`.
@@ -55,6 +58,7 @@ struct Response: Sendable {
         var headers = HTTPHeaders([
             ("Content-Type", contentType), ("Cache-Control", "no-store"), ("Content-Length", "\(body.count)"),
         ])
+        for field in fields { headers.add(name: field.name, value: field.value) }
         if let retryAfter { headers.add(name: "Retry-After", value: "\(retryAfter)") }
         if let requestID { headers.add(name: "X-Request-Id", value: requestID) }
         if let allow { headers.add(name: "Allow", value: allow) }

@@ -28,6 +28,9 @@ package struct RunningListener: Sendable {
     /// The port that it listens on, where it has one.
     package var port: Int? { channel.localAddress?.port }
 
+    /// Whether it accepts connections, or would if it had a place for them.
+    var isListening: Bool { channel.isActive }
+
     /// Ends every connection behind its next answer, then takes no more, answers the requests that are there or arriving,
     /// and closes the rest.
     ///

@@ -152,6 +152,9 @@ package struct SocketListener: Sendable {
         return listener
     }
 
+    /// What operators know it by: its path, or its address.
+    package var name: String { "\(place)" }
+
     /// Binds the socket and accepts connections from then on.
     package func start() async throws(ListenError) -> RunningListener {
         let drain = ConnectionDrain()

@@ -3,6 +3,8 @@ struct FailureRecord: Sendable {
     let error: AcquisitionError
     /// Attempts that failed in a row.
     let count: Int
+    /// When the last of them ended, on the boot-time clock.
+    let failedAt: Duration
     /// Until then callers are told ``error`` without another attempt.
     let rememberedUntil: Duration
     /// When the next attempt of the broker's own accord is due.
@@ -14,7 +16,7 @@ struct FailureRecord: Sendable {
     ///   - now: on the boot-time clock.
     ///   - draw: uniform in 0..<1, for ``BackOff``.
     init(_ error: AcquisitionError, after previous: FailureRecord?, now: Duration, draw: Double) {
-        self.error = error
+        (self.error, failedAt) = (error, now)
         count = (previous?.count ?? 0) + 1
         let asked = error.retryAfter ?? .zero
         let memory = max(error.code.memory, asked)

@@ -36,6 +36,8 @@ package struct ProfileStatus: Sendable, Equatable {
     package let breaker: Breaker
     package let consecutiveFailures: Int
     package let lastError: AcquisitionError?
+    /// How long ago that was.
+    package let sinceFailure: Duration?
     /// When an operator locked the profile.
     package let lockedSince: Date?
 
@@ -46,6 +48,7 @@ package struct ProfileStatus: Sendable, Equatable {
         expiresAt = token?.token.expiresAt
         expiresIn = token?.remaining(at: now)
         lastError = lane.failure?.error
+        sinceFailure = lane.failure.map { max(.zero, now.boot - $0.failedAt) }
         consecutiveFailures = lane.failure?.count ?? 0
         lockedSince = lane.lock?.since
         state =

@@ -1,4 +1,5 @@
 import BrokerAPI
+import FoundationEssentials
 import Testing
 
 @testable import BrokerCommands
@@ -24,7 +25,8 @@ import Testing
             lastError: "no\nkey"
         )
         let text = StatusTable(
-            StatusResponse(version: "1", profiles: [], keyIDs: [], certificates: [fresh, absent])
+            StatusResponse(version: "1", profiles: [], keyIDs: [], certificates: [fresh, absent]),
+            now: Date()
         )
         .text
         #expect(

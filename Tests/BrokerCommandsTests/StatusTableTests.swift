@@ -1,4 +1,5 @@
 import BrokerAPI
+import FoundationEssentials
 import Testing
 
 @testable import BrokerCommands
@@ -25,7 +26,7 @@ import Testing
     }
 
     private func lines(_ profiles: StatusResponse.Profile..., keyIDs: [String] = ["k1", "k2"]) -> [String] {
-        let text = StatusTable(StatusResponse(version: "1.2.3", profiles: profiles, keyIDs: keyIDs)).text
+        let text = StatusTable(StatusResponse(version: "1.2.3", profiles: profiles, keyIDs: keyIDs), now: Date()).text
         return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
@@ -63,7 +64,11 @@ import Testing
             key("ahead", "withdrawn", first: 100_001, last: 100_001, ends: 99_999),
             key("unused", "withdrawn", first: 0, last: 0, ends: nil),
         ]
-        let text = StatusTable(StatusResponse(version: "1", profiles: [], keyIDs: ["new"], signingKeys: keys)).text
+        let text = StatusTable(
+            StatusResponse(version: "1", profiles: [], keyIDs: ["new"], signingKeys: keys),
+            now: Date()
+        )
+        .text
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         #expect(
             lines.suffix(7) == [
@@ -136,7 +141,8 @@ import Testing
             head: "7:00"
         )
         let status = StatusResponse(version: "1", profiles: [], keyIDs: [], policy: policy, audit: audit)
-        let lines = StatusTable(status).text.split(separator: "\n", omittingEmptySubsequences: false).prefix(9)
+        let lines = StatusTable(status, now: Date()).text.split(separator: "\n", omittingEmptySubsequences: false)
+            .prefix(9)
         #expect(
             Array(lines) == [
                 "iam-brokerd 1", "keys: none", "policy: 3 (grants: 2, denials: 1)",

@@ -1,3 +1,4 @@
+import BrokerAPI
 import Testing
 
 @testable import BrokerCommands

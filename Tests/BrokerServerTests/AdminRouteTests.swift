@@ -19,7 +19,7 @@ struct AdminRouteTests {
             #expect(answer.status == 200)
             let absent = #"{"breaker":"closed","consecutive_failures":0,"name":"archive","state":"absent"}"#
             #expect(
-                answer.body == #"{"key_ids":["202608310826"],"#
+                answer.body == #"{"health":{"findings":[],"status":"ok"},"key_ids":["202608310826"],"#
                     + #""policy":{"denials":0,"generation":1,"grants":2,"loaded_at":\#(start)},"profiles":["#
                     + [
                         absent, absent.replacing("archive", with: "backups"),

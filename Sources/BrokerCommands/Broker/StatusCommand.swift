@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import BrokerAPI
+internal import FoundationEssentials
 
 /// `iam-broker status`: how each profile is doing.
 struct StatusCommand: AsyncParsableCommand {
@@ -15,6 +16,6 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (answer, text) = try await socket.client.get(BrokerPath.status, as: StatusResponse.self)
-        try StandardOutput.write(json ? text + "\n" : StatusTable(answer).text)
+        try StandardOutput.write(json ? text + "\n" : StatusTable(answer, now: Date()).text)
     }
 }

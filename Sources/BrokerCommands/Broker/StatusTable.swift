@@ -1,11 +1,16 @@
 internal import BrokerAPI
+internal import FoundationEssentials
 
 /// The daemon's status as a table.
 struct StatusTable {
     private let status: StatusResponse
+    private let now: Date
 
-    init(_ status: StatusResponse) {
-        self.status = status
+    /// - Parameters:
+    ///   - status: the daemon's answer.
+    ///   - now: when it came.
+    init(_ status: StatusResponse, now: Date) {
+        (self.status, self.now) = (status, now)
     }
 
     private static let header = ["PROFILE", "STATE", "LIFETIME", "EXPIRES IN", "NEXT ATTEMPT", "BREAKER", "FAILURES"]
@@ -14,9 +19,10 @@ struct StatusTable {
 
     var text: String {
         let keyIDs = status.keyIDs.map(TerminalText.escaping).joined(separator: ", ")
-        var lines = [
-            "iam-brokerd \(TerminalText.escaping(status.version))",
-            "keys: \(keyIDs.isEmpty ? "none" : keyIDs)",
+        var lines = ["iam-brokerd \(TerminalText.escaping(status.version))"]
+        lines += HealthText(status, now: now).lines
+        lines += [
+            "keys: \(keyIDs.isEmpty ? "none" : keyIDs)"
         ]
         lines += policy + audit + [""]
         lines += TextTable.lines([Self.header] + status.profiles.map(Self.row))
@@ -112,10 +118,7 @@ struct StatusTable {
 
     /// How much of the token's life remains: `[##########----------]  50%`.
     private static func bar(_ profile: StatusResponse.Profile) -> String {
-        guard let remaining = profile.expiresIn, let issued = profile.issuedAt, let expires = profile.expiresAt,
-            expires > issued
-        else { return "-" }
-        let share = min(max(Double(remaining) / (Double(expires) - Double(issued)), 0), 1)
+        guard let share = profile.lifeShare else { return "-" }
         let filled = Int((share * Double(barWidth)).rounded())
         let percent = String(Int((share * 100).rounded(.down)))
         let padding = String(repeating: " ", count: 3 - percent.count)

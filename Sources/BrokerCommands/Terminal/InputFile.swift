@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BrokerAPI
 internal import Glibc
 internal import SystemPrograms
 

@@ -1,3 +1,4 @@
+internal import BrokerAPI
 internal import Glibc
 
 /// What people read while a command runs.

@@ -1,3 +1,4 @@
+internal import BrokerAPI
 internal import FoundationEssentials
 
 /// Times as people say them.
@@ -23,21 +24,11 @@ enum TimeInWords {
         return seconds > 0 ? "in \(words)" : "\(words) ago"
     }
 
-    /// `42m`, `1h 5m`: two units at most, for tables.
-    static func short(seconds: Int) -> String {
-        let sign = seconds < 0 ? "-" : ""
-        let seconds = seconds.magnitude
-        if seconds < 60 { return "\(sign)\(seconds)s" }
-        if seconds < 3_600 { return "\(sign)\(seconds / 60)m \(seconds % 60)s" }
-        if seconds < 86_400 { return "\(sign)\(seconds / 3_600)h \(seconds % 3_600 / 60)m" }
-        return "\(sign)\(seconds / 86_400)d \(seconds % 86_400 / 3_600)h"
-    }
+    /// `42m 0s`, `1h 5m`: two units at most, for tables.
+    static func short(seconds: Int) -> String { ShortTime.text(seconds: seconds) }
 
     /// The same for the time between two, in seconds since 1970; those that the other side makes up do no harm.
-    static func short(from start: Int, to end: Int) -> String {
-        let (seconds, isTooFar) = end.subtractingReportingOverflow(start)
-        return short(seconds: isTooFar ? (end > start ? .max : .min) : seconds)
-    }
+    static func short(from start: Int, to end: Int) -> String { ShortTime.text(from: start, to: end) }
 
     private static func amount(_ seconds: Double) -> String {
         let units: [(name: String, seconds: Double)] = [

@@ -91,6 +91,20 @@ package final class Activity: Sendable {
         (profile.map { outcomes[$0] ?? [:] } ?? elsewhere)[outcome]?.value ?? 0
     }
 
+    /// All profiles, sorted by name.
+    package var profiles: [ProfileName] { outcomes.keys.sorted { $0.rawValue < $1.rawValue } }
+
+    /// What all requests together came to: released, or anything else.
+    var totals: ActivityHistory.Totals {
+        var totals = ActivityHistory.Totals()
+        for outcomes in Array(outcomes.values) + [elsewhere] {
+            for (outcome, count) in outcomes {
+                if outcome == .released { totals.released &+= count.value } else { totals.refused &+= count.value }
+            }
+        }
+        return totals
+    }
+
     /// Refusals by reason, in no order: reasons are few, and so are profiles.
     package var denials: [Denials] {
         protected.withLock(\.denials).map { Denials(profile: $0.profile, reason: $0.reason, count: $1) }

@@ -101,6 +101,15 @@ final class DecisionRecords: Sendable {
         }
     }
 
+    /// The records that were asked for last, of all users, the newest first.
+    func newest(_ count: Int) -> [(record: DecisionRecord, userID: UInt32)] {
+        let now = time.now.boot
+        let kept = protected.withLock { protected in protected.records.values.filter { now - $0.last < Self.life } }
+        // Of two at the same time the ID decides, so that they keep their places.
+        return kept.sorted { ($0.last, $0.record.id) > ($1.last, $1.record.id) }.prefix(count)
+            .map { ($0.record, $0.question.userID) }
+    }
+
     private func makeRoom(_ protected: inout Protected, for userID: UInt32) {
         if protected.order[userID, default: []].count >= limitPerUser { Self.removeOldest(&protected, of: userID) }
         guard protected.records.count >= limit,

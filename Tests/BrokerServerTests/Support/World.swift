@@ -25,6 +25,7 @@ final class World: Sendable {
     let broker: TokenBroker
     let policy: PolicyInForce
     let gate: Gate
+    let recorder: ActivityRecorder
     private let identity: IdentityTokens
     private let auditStatus: StatusResponse.Audit?
     let attestor = PeerAttestor()
@@ -74,7 +75,15 @@ final class World: Sendable {
             locks: try StoredLocks(reading: locks)
         )
         policy = PolicyInForce(try Self.policy(), now: time.now.wall)
-        gate = Gate(policy: policy, audit: audit, time: time, activity: Activity(profiles: names), spans: spans, logger: logger)
+        gate = Gate(
+            policy: policy,
+            audit: audit,
+            time: time,
+            activity: Activity(profiles: names),
+            spans: spans,
+            logger: logger
+        )
+        recorder = ActivityRecorder(gate.activity, time: time)
         folder = try Self.temporaryFolder()
     }
 
@@ -113,12 +122,12 @@ final class World: Sendable {
         EmulationRoutes(broker: broker, gate: gate, instance: nil, issuer: mint.issuer)
     }
 
-    func startAdmin() async throws -> RunningListener {
+    func startAdmin(_ vitals: Vitals = Vitals()) async throws -> RunningListener {
         let socket = SocketFile(path: adminPath, mode: 0o660)
-        return try await adminListener(socket).start()
+        return try await adminListener(socket, vitals).start()
     }
 
-    func adminListener(_ socket: SocketFile) -> SocketListener {
+    func adminListener(_ socket: SocketFile, _ vitals: Vitals = Vitals()) -> SocketListener {
         let diagnosis = InstanceDiagnosis(
             broker: broker,
             identity: identity,
@@ -131,6 +140,8 @@ final class World: Sendable {
             attestor: attestor,
             auditStatus: { [auditStatus] in auditStatus },
             diagnosis: DiagnosisRoutes(diagnosis, userID: 999, metadataPort: 8_169),
+            vitals: vitals,
+            recorder: recorder,
             logger: logger
         )
         return .admin(socket, routes: routes, attestor: attestor, group: group, logger: logger)

@@ -1,9 +1,9 @@
 /// Keeps tokens out of messages, whoever put them there: people paste them where a path belongs.
-enum TokenMask {
+package enum TokenMask {
     /// `text` with every word that looks like a JSON Web Token, or the start of one, replaced.
     ///
     /// All of them start with `eyJ`, the base64url of `{"`.
-    static func masking(_ text: String) -> String {
+    package static func masking(_ text: String) -> String {
         guard text.contains("eyJ") else { return text }
         var masked = ""
         var word = ""
@@ -20,7 +20,7 @@ enum TokenMask {
     }
 
     /// Whether `word` starts as a token does.
-    static func isLikeToken(_ word: String) -> Bool {
+    package static func isLikeToken(_ word: String) -> Bool {
         word.hasPrefix("eyJ") && word.utf8.count > 16
     }
 
