@@ -148,11 +148,17 @@ let package = Package(
 
         // The local API and its two ends.
         .target(name: "BrokerAPI", dependencies: ["JOSE"], swiftSettings: strictAndSafe),
+        // What operators see in a browser.
+        .target(
+            name: "StatusPage",
+            dependencies: ["BrokerAPI", "MessageDigests", mustache],
+            swiftSettings: strictAndSafe
+        ),
         .target(
             name: "BrokerServer",
             dependencies: [
-                "AccessPolicy", "BrokerAPI", "JOSE", "MessageDigests", "TokenBroker", "WorkloadAttestation",
-                instrumentation, logging, nioCore, nioHTTP1, nioPosix,
+                "AccessPolicy", "BrokerAPI", "JOSE", "MessageDigests", "StatusPage", "TokenBroker",
+                "WorkloadAttestation", instrumentation, logging, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: strictAndSafe
         ),
@@ -222,6 +228,7 @@ let package = Package(
                 "SecretFiles",
                 "SecretSealing",
                 "ServiceManager",
+                "StatusPage",
                 "SystemPrograms",
                 "TokenBroker",
                 "TraceExport",
@@ -294,9 +301,9 @@ let package = Package(
         .testTarget(
             name: "BrokerServerTests",
             dependencies: [
-                "AccessPolicy", "BrokerAPI", "BrokerServer", "BrokerTesting", "JOSE", "TestFiles", "TokenBroker",
-                "WorkloadAttestation", inMemoryTracing, instrumentation, logging,
-                nioCore, nioEmbedded, nioHTTP1, nioPosix, tracing,
+                "AccessPolicy", "BrokerAPI", "BrokerServer", "BrokerTesting", "JOSE", "StatusPage", "TestFiles",
+                "TokenBroker", "WorkloadAttestation", inMemoryTracing, instrumentation, logging, nioCore, nioEmbedded,
+                nioHTTP1, nioPosix, tracing,
             ],
             swiftSettings: strict
         ),
@@ -386,6 +393,11 @@ let package = Package(
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: ["CLinux", "ServiceManager", "TestFiles"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StatusPageTests",
+            dependencies: ["BrokerAPI", "MessageDigests", "StatusPage"],
             swiftSettings: strict
         ),
         .testTarget(name: "SystemProgramsTests", dependencies: ["SystemPrograms"], swiftSettings: strict),

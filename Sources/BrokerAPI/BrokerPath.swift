@@ -11,6 +11,8 @@ package enum BrokerPath {
     package static let status = "/v1/status"
     /// On the admin socket: `GET`.
     package static let diagnosis = "/v1/diagnosis"
+    /// On the admin socket: `GET`, with `?refresh=SECONDS` or without; HTML.
+    package static let page = "/"
     /// On the admin socket: `GET`.
     package static let activity = "/v1/activity"
     /// On the admin socket: `GET`, with `?format=json` or without.

@@ -13,6 +13,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
 internal import ServiceManager
+internal import StatusPage
 internal import TokenBroker
 internal import UnixSignals
 internal import WorkloadAttestation
@@ -156,6 +157,7 @@ struct Daemon {
                 rotations: { rotations.desk?.plans() ?? [] }
             ),
             recorder: recorder,
+            page: PageSource(try StatusPage(), configuration: configuration.shown),
             logger: logger
         )
         var listeners = [

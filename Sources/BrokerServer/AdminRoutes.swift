@@ -23,6 +23,7 @@ package struct AdminRoutes: Sendable {
     private let metrics: (@Sendable (StatusResponse) -> String)?
     let vitals: Vitals
     private let recorder: ActivityRecorder?
+    let page: PageSource?
     let logger: Logger
 
     private static let patience: Duration = .seconds(15)
@@ -40,6 +41,7 @@ package struct AdminRoutes: Sendable {
         metrics: (@Sendable (StatusResponse) -> String)? = nil,
         vitals: Vitals = Vitals(),
         recorder: ActivityRecorder? = nil,
+        page: PageSource? = nil,
         logger: Logger
     ) {
         self.broker = broker
@@ -52,7 +54,7 @@ package struct AdminRoutes: Sendable {
         self.rotations = rotations
         self.logLevel = logLevel
         self.metrics = metrics
-        (self.vitals, self.recorder) = (vitals, recorder)
+        (self.vitals, self.recorder, self.page) = (vitals, recorder, page)
         self.logger = logger
     }
 
@@ -62,6 +64,7 @@ package struct AdminRoutes: Sendable {
         case (BrokerPath.metrics, .GET): await metricsPage()
         case (BrokerPath.live, .GET): health(.liveness(of: healthState), request, bad: "not alive")
         case (BrokerPath.ready, .GET): health(.readiness(of: healthState), request, bad: "not ready")
+        case (BrokerPath.page, .GET): await showPage(request.query)
         case (BrokerPath.activity, .GET):
             activity.map { Response($0) } ?? Response(.notFound, "this daemon does not count")
         case (BrokerPath.refresh, .POST): await refresh(request.query, peer)
@@ -77,7 +80,7 @@ package struct AdminRoutes: Sendable {
         case (BrokerPath.logLevel, _):
             logLevel?.respond(to: request, from: peer) ?? Response(.notFound, "the level of this log cannot be changed")
         case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _), (BrokerPath.metrics, _),
-            (BrokerPath.live, _), (BrokerPath.ready, _), (BrokerPath.activity, _):
+            (BrokerPath.live, _), (BrokerPath.ready, _), (BrokerPath.activity, _), (BrokerPath.page, _):
             Response.methodNotAllowed(allow: "GET")
         case (BrokerPath.refresh, _), (BrokerPath.lock, _), (BrokerPath.unlock, _):
             Response.methodNotAllowed(allow: "POST")

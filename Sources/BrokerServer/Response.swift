@@ -14,7 +14,6 @@ struct Response: Sendable {
     var retryAfter: Int?
     /// Methods for `Allow`.
     var allow: String?
-    var contentType = "application/json"
     /// For `X-Request-Id`; errors in IBM's shapes also have it in their bodies.
     var requestID: String?
 
