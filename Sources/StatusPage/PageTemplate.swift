@@ -206,7 +206,7 @@ enum PageTemplate {
         {{/configuration}}
         </section>
         </main>
-        <footer><p>Read only: nothing can be changed here. The same in a terminal: <code>iam-broker status</code>.</p></footer>
+        <footer><p>Read only: nothing can be changed here. The same in a terminal: <code>iam-broker status</code> and <code>iam-broker top</code>.</p></footer>
         </body>
         </html>
 

@@ -55,11 +55,17 @@ package struct KeptSignals: Sendable {
     }
 
     /// Blocks this thread until there is one, or for `limit`.
-    package func wait(limit: Duration?) throws(SystemFailure) {
+    ///
+    /// - Parameters:
+    ///   - limit: `nil`: as long as it takes.
+    ///   - other: a descriptor that ends the wait, too, when it can be read.
+    /// - Throws: the system's error number.
+    package func wait(limit: Duration?, orInputOn other: Int32? = nil) throws(SystemFailure) {
         // Rounded up, so that nobody wakes too early again and again.
         let milliseconds = limit.map { Int32(clamping: Int64(max($0, .zero) / .milliseconds(1)) + 1) } ?? -1
         var descriptors = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
-        guard unsafe poll(&descriptors, 1, milliseconds) >= 0 || errno == EINTR else {
+        if let other { descriptors.append(pollfd(fd: other, events: Int16(POLLIN), revents: 0)) }
+        guard unsafe poll(&descriptors, nfds_t(descriptors.count), milliseconds) >= 0 || errno == EINTR else {
             throw SystemFailure(errorNumber: errno)
         }
     }
