@@ -362,7 +362,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["BrokerMetrics", "CLinux", "CloudSimulator", "JOSE", "TestFiles", logging],
-            exclude: ["Clients"],
+            exclude: ["Clients", "Rules"],
             swiftSettings: strict
         ),
         .testTarget(name: "JOSETests", dependencies: ["JOSE"], swiftSettings: strict),

@@ -68,7 +68,7 @@ package struct ServiceEnvironment: Sendable, Equatable {
         guard let process = value("LISTEN_PID"), !process.isEmpty else { return [] }
         guard let number = Int32(process) else { throw notANumber("LISTEN_PID", process) }
         guard number == processID else { return [] }
-        let text = value("LISTEN_FDS") ?? ""
+        guard let text = value("LISTEN_FDS"), !text.isEmpty else { return [] }
         guard let count = Int(text), (0...mostDescriptors).contains(count) else { throw notANumber("LISTEN_FDS", text) }
         guard count > 0 else { return [] }
         let names = (value("LISTEN_FDNAMES") ?? "").split(separator: ":", omittingEmptySubsequences: false)

@@ -29,6 +29,7 @@ import Testing
         (["LISTEN_PID": "4712", "LISTEN_FDS": "2", "LISTEN_FDNAMES": "admin:workload"], []),
         (["LISTEN_FDS": "2", "LISTEN_FDNAMES": "admin:workload"], []),
         (["LISTEN_PID": "4711", "LISTEN_FDS": "0"], []),
+        (["LISTEN_PID": "4711"], []),
         (["LISTEN_PID": "4711", "LISTEN_FDS": "1", "LISTEN_FDNAMES": ""], [""]),
     ])
     func descriptorsAreForOneProcessAndHaveNames(variables: [String: String], expected: [String]) throws {
@@ -39,7 +40,7 @@ import Testing
         ["WATCHDOG_USEC": "0"], ["WATCHDOG_USEC": "-1"], ["WATCHDOG_USEC": "soon"],
         ["WATCHDOG_USEC": "1", "WATCHDOG_PID": "me"],
         ["LISTEN_PID": "me", "LISTEN_FDS": "1"],
-        ["LISTEN_PID": "4711"], ["LISTEN_PID": "4711", "LISTEN_FDS": "-1"],
+        ["LISTEN_PID": "4711", "LISTEN_FDS": "-1"], ["LISTEN_PID": "4711", "LISTEN_FDS": "x"],
         ["LISTEN_PID": "4711", "LISTEN_FDS": "65", "LISTEN_FDNAMES": "a"],
         ["LISTEN_PID": "4711", "LISTEN_FDS": "2"],
         ["LISTEN_PID": "4711", "LISTEN_FDS": "2", "LISTEN_FDNAMES": "admin"],

@@ -11,4 +11,14 @@ enum Promtool {
         )
         return URL(filePath: path)
     }
+
+    /// Where this package lies.
+    static let package = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static func expectSuccess(_ arguments: String...) async throws {
+        let run = try await Program.run(url(), arguments)
+        #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
+    }
 }

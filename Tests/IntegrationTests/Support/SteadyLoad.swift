@@ -107,7 +107,8 @@ private struct LoadClient {
             return "not sent: errno \(errno)"
         }
         let (answer, failure) = receive()
-        let isLast = Self.contains(answer, Array("Connection: close".utf8))
+        // Names of fields have no case (RFC 9110 section 5.1), and NIO writes this one small.
+        let isLast = ["Connection: close", "connection: close"].contains { Self.contains(answer, Array($0.utf8)) }
         if failure != nil || isLast || !keepsConnection { disconnect() }
         if let failure { return failure }
         guard answer.starts(with: Array("HTTP/1.1 200 ".utf8)), Self.contains(answer, token) else {
