@@ -6,13 +6,16 @@ internal import NIOHTTP1
 /// What a request is called in the log and in the header `X-Request-Id` of its answer.
 package struct RequestID: Sendable, Equatable, CustomStringConvertible {
     package let description: String
+    /// The client chose it, so that it looks for it in the answer.
+    let isChosen: Bool
 
     /// The name that the client chose, where it is nothing but a name; else a new one.
     ///
     /// It only finds lines again: nothing is decided by it, so nothing is won by choosing that of somebody else.
     init(_ headers: HTTPHeaders) {
         let chosen = headers["x-request-id"]
-        description = chosen.count == 1 && Self.isName(chosen[0]) ? chosen[0] : UUID().uuidString.lowercased()
+        isChosen = chosen.count == 1 && Self.isName(chosen[0])
+        description = isChosen ? chosen[0] : UUID().uuidString.lowercased()
     }
 
     private static func isName(_ text: String) -> Bool {
