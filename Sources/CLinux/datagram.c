@@ -2,9 +2,7 @@
 #include "datagram.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -54,14 +52,4 @@ int clinux_datagram_send_file(int fd, const char *path, int file) {
     part->cmsg_len = CMSG_LEN(sizeof file);
     memcpy(CMSG_DATA(part), &file, sizeof file);
     return sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
-int clinux_memory_file(const char *name) {
-    int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    return file < 0 ? -errno : file;
-}
-
-int clinux_seal(int file) {
-    int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
-    return fcntl(file, F_ADD_SEALS, seals) != 0 ? -errno : 0;
 }

@@ -7,17 +7,9 @@
 #include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-/* Newer than the C library's headers (linux/memfd.h). */
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
-
-enum { ALL_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 int clinux_send_datagram(int fd, const char *name, int length, const void *bytes, int count, int descriptor) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -49,20 +41,6 @@ int clinux_send_datagram(int fd, const char *name, int length, const void *bytes
         sent = sendmsg(fd, &message, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : 0;
-}
-
-int clinux_memfd(const char *name) {
-    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
-    if (fd < 0 && errno == EINVAL) fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    return fd < 0 ? -errno : fd;
-}
-
-int clinux_seal(int fd) { return fcntl(fd, F_ADD_SEALS, ALL_SEALS) == 0 ? 0 : -errno; }
-
-int clinux_is_sealed(int fd) {
-    int seals = fcntl(fd, F_GET_SEALS);
-    if (seals < 0) return -errno;
-    return (seals & ALL_SEALS) == ALL_SEALS;
 }
 
 static int option(int fd, int name, int *value) {

@@ -31,7 +31,7 @@ struct JournalSocket: Sendable {
 
     /// What is too large for a datagram goes in a file that nobody can change any more.
     private func sendAsFile(_ entry: [UInt8]) -> SendOutcome {
-        let file = unsafe clinux_memory_file("iam-brokerd-log")
+        let file = unsafe clinux_memfd("iam-brokerd-log")
         guard file >= 0 else { return .full }
         defer { close(file) }
         var rest = entry[...]

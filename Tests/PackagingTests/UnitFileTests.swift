@@ -46,7 +46,8 @@ import Testing
     }
 
     private static let capabilities: [(example: String, capabilities: String?)] = [
-        ("executable", "CAP_SYS_PTRACE"), ("unreadable-programs", "CAP_DAC_READ_SEARCH"), ("file-owner", "CAP_CHOWN CAP_FOWNER CAP_DAC_READ_SEARCH"),
+        ("executable", "CAP_SYS_PTRACE"), ("unreadable-programs", "CAP_DAC_READ_SEARCH"),
+        ("file-owner", "CAP_CHOWN CAP_FOWNER CAP_DAC_READ_SEARCH"),
         ("file-group", nil), ("private-network", nil),
     ]
 

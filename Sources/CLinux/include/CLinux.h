@@ -11,6 +11,7 @@
 #include "datagram.h"
 #include "folder_watch.h"
 #include "foreground.h"
+#include "memory_file.h"
 #include "service_manager.h"
 #include "sock_diag.h"
 

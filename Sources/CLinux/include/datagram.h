@@ -13,10 +13,4 @@ int clinux_datagram_send(int fd, const char *path, const void *bytes, size_t len
 /* Sends the descriptor `file` in an otherwise empty datagram (unix(7), SCM_RIGHTS), and does not wait. */
 int clinux_datagram_send_file(int fd, const char *path, int file);
 
-/* A new file in memory, close-on-exec, that can be sealed (memfd_create(2)). */
-int clinux_memory_file(const char *name);
-
-/* Forbids every later change of such a file, its seals included (fcntl(2), F_ADD_SEALS). */
-int clinux_seal(int file);
-
 #endif

@@ -3,7 +3,7 @@
 
 /*
  * What the protocol of a service manager needs of Linux (sd_notify(3), sd_listen_fds(3)): datagrams that carry a descriptor, and
- * memory that can be sealed. No logic. Every function answers 0 or a positive result, or -errno.
+ * what kind of socket somebody handed over. No logic. Every function answers 0 or a positive result, or -errno.
  */
 
 #include <stdint.h>
@@ -11,16 +11,6 @@
 /* Sends `count` bytes as one datagram from the socket `fd` to the Unix socket called `name`, `length` bytes without an ending zero;
    an abstract name begins with a zero byte. `descriptor` goes with it, unless it is negative (SCM_RIGHTS, unix(7)). */
 int clinux_send_datagram(int fd, const char *name, int length, const void *bytes, int count, int descriptor);
-
-/* A new file in memory, close-on-exec, that can be sealed and never be executed where the kernel can say so (memfd_create(2),
-   MFD_NOEXEC_SEAL, Linux 6.3). */
-int clinux_memfd(const char *name);
-
-/* Seals the file in memory `fd` against every change, and against other seals (fcntl(2), F_ADD_SEALS). */
-int clinux_seal(int fd);
-
-/* Answers 1 when `fd` is a file in memory with all seals of clinux_seal, 0 when seals are missing; -EINVAL when it is no such file. */
-int clinux_is_sealed(int fd);
 
 /* What kind of socket `fd` is, and whether it listens (socket(7)). */
 struct clinux_socket_kind {

@@ -25,7 +25,9 @@ package struct Health: Sendable, Equatable {
         }
     }
 
-    /// Whether the event loops turn. Nothing outside the process has a say in it: restarting the daemon would not mend that.
+    /// Whether the event loops turn.
+    ///
+    /// Nothing outside the process has a say in it: restarting the daemon would not mend that.
     package static func liveness(of state: HealthState) -> Health { Health(eventLoops(state)) }
 
     /// Whether everybody who may have a token gets one.

@@ -1,13 +1,14 @@
-"""Stops one thread of a process and no other (ptrace(2)), until its own input ends.
+"""Stops one thread of a process and no other (ptrace(2)), until a signal ends it: the kernel lets the thread go then.
 
 usage: stop_thread.py PID NAME, where NAME begins the thread's name. Says "stopped" when it is.
 """
 
 import ctypes
 import os
+import signal
 import sys
 
-SEIZE, INTERRUPT, DETACH, WALL = 0x4206, 0x4207, 17, 0x40000000
+SEIZE, INTERRUPT, WALL = 0x4206, 0x4207, 0x40000000
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
@@ -28,9 +29,7 @@ def main(process, name):
         call(INTERRUPT, thread)
         os.waitpid(thread, WALL)
         print("stopped", flush=True)
-        sys.stdin.read()
-        call(DETACH, thread)
-        return 0
+        signal.pause()
     print("no such thread", flush=True)
     return 1
 
