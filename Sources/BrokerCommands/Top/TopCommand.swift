@@ -77,24 +77,26 @@ private struct ScreenOwner: Sendable {
         defer { screen.leave() }
         while true {
             let (columns, rows) = TopScreen.size
-            try screen.draw(TopFrame(feed.state, columns: columns, rows: rows).lines)
-            try signals.wait(limit: nil, orInputOn: STDIN_FILENO)
+            if screen.isEntered { try screen.draw(TopFrame(feed.state, columns: columns, rows: rows).lines) }
+            try signals.wait(limit: nil, orInputOn: screen.isEntered ? STDIN_FILENO : nil)
             while let event = try signals.next() {
                 switch event.number {
                 case let number? where Self.ends.contains(number): return ExitCode(128 + number)
-                case SIGTSTP: try pause(screen)
+                case SIGTSTP: Self.stop(screen)
+                case SIGCONT: try screen.enter()
                 default: break
                 }
             }
-            if try hasQuit() { return .success }
+            if screen.isEntered, try hasQuit() { return .success }
         }
     }
 
-    /// Stops as the terminal wants it, on the shell's own screen, and goes on when it is continued.
-    private func pause(_ screen: TopScreen) throws {
+    /// Stops as the terminal wants it, on the shell's own screen.
+    ///
+    /// This thread may run on for a moment, so the screen is not taken again before the signal that continues it was seen.
+    private static func stop(_ screen: TopScreen) {
         screen.leave()
         kill(getpid(), SIGSTOP)
-        try screen.enter()
     }
 
     /// Reads the keys that were pressed; the end of the input is one to quit, too.

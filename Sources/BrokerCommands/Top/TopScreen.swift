@@ -5,7 +5,7 @@ internal import Glibc
 /// ``leave()`` gives it back as it was. Whoever ends the program has to see to that.
 final class TopScreen {
     private let before: termios
-    private var isEntered = false
+    private(set) var isEntered = false
     private let isColored: Bool
 
     /// - Parameter isColored: whether lines may have colours.

@@ -10,7 +10,9 @@ import Testing
 
         init(questions: Int = .max) { left = questions }
 
-        func answer(_ request: ScriptedServer.Request) -> FakeDaemon.Script {
+        var answers: ScriptedServer.Answers { { self.answer($0) } }
+
+        private func answer(_ request: ScriptedServer.Request) -> FakeDaemon.Script {
             let isOver = lock.withLock { () -> Bool in
                 left -= left > 0 ? 1 : 0
                 return left == 0
@@ -45,7 +47,7 @@ import Testing
     }
 
     private func drive(_ name: String, _ daemon: Daemon) async throws {
-        try await ScriptedServer.onSocket(daemon.answer) { socket, _ in
+        try await ScriptedServer.onSocket(daemon.answers) { socket, _ in
             let python = try #require(
                 ProcessInfo.processInfo.environment["IAM_BROKER_TEST_PYTHON"],
                 "run `make test`, which prepares what the program imports"
@@ -61,7 +63,7 @@ import Testing
 
     @Test func onePictureIsPrintedWithoutATerminal() async throws {
         let daemon = Daemon()
-        try await ScriptedServer.onSocket(daemon.answer) { socket, server in
+        try await ScriptedServer.onSocket(daemon.answers) { socket, server in
             let run = try await CommandRun("top", "--once", "--socket", socket)
             #expect(run.exitCode == 0, "\(run.errors)")
             let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
@@ -79,7 +81,7 @@ import Testing
 
     @Test func withoutATerminalItSaysWhatToDo() async throws {
         let daemon = Daemon()
-        try await ScriptedServer.onSocket(daemon.answer) { socket, _ in
+        try await ScriptedServer.onSocket(daemon.answers) { socket, _ in
             let run = try await CommandRun("top", "--socket", socket, environment: ["TERM": "xterm"])
             #expect(run.exitCode == 64)
             #expect(run.output.isEmpty)
