@@ -24,6 +24,9 @@ package struct StatusResponse: Codable, Sendable {
     /// Absent in the answers of a daemon that is older than its command line.
     package var health: HealthResponse?
 
+    /// Absent when the page is on the admin socket alone.
+    package var page: Page?
+
     /// The audit log since the daemon started.
     package struct Audit: Codable, Sendable {
         /// The path of the file that is written to.
@@ -141,7 +144,7 @@ package struct StatusResponse: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, profiles, policy, audit, certificates, sinks, health
+        case version, profiles, policy, audit, certificates, sinks, health, page
         case keyIDs = "key_ids"
         case signingKeys = "signing_keys"
     }
@@ -155,7 +158,8 @@ package struct StatusResponse: Codable, Sendable {
         audit: Audit? = nil,
         certificates: [Certificate]? = nil,
         sinks: [Sink]? = nil,
-        health: HealthResponse? = nil
+        health: HealthResponse? = nil,
+        page: Page? = nil
     ) {
         self.version = version
         self.profiles = profiles
@@ -166,6 +170,7 @@ package struct StatusResponse: Codable, Sendable {
         self.certificates = certificates
         self.sinks = sinks
         self.health = health
+        self.page = page
     }
 }
 

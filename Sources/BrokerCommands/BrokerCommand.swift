@@ -73,7 +73,7 @@ struct RootCommand: AsyncParsableCommand {
         version: brokerVersion,
         subcommands: [
             TokenCommand.self, VerifyCommand.self, DecodeCommand.self, ProfilesCommand.self, StatusCommand.self,
-            TopCommand.self,
+            TopCommand.self, PageCommand.self,
             RefreshCommand.self, LockCommand.self, UnlockCommand.self, PolicyCommand.self, ExplainCommand.self,
             AuditCommand.self, CheckCommand.self, MetadataCommand.self, CertificateCommand.self, FirewallCommand.self,
             DoctorCommand.self, CredentialCommand.self, ExecCommand.self, RequestCommand.self, SetupCommand.self,

@@ -20,12 +20,12 @@ internal import WorkloadAttestation
 
 /// Builds the parts, connects them and runs them: the only place that knows every one by name.
 struct Daemon {
-    private let settings: DaemonSettings
-    private let locks: StoredLocks
-    private let service: ManagedService
-    private let report: ServiceReport
-    private let log: DaemonLog
-    private let tracing: DaemonTracing
+    let settings: DaemonSettings
+    let locks: StoredLocks
+    let service: ManagedService
+    let report: ServiceReport
+    let log: DaemonLog
+    let tracing: DaemonTracing
     var logger: Logger { log.logger }
 
     /// Builds what logs, traces and tells the service manager; everything else is built by ``run()``.
@@ -119,7 +119,6 @@ struct Daemon {
         let rotations = try await rotations(cloud, broker, policy, lanes, time, audit)
         let (board, turns) = (ListenerBoard(), EventLoopTurns(group, time: time))
         let recorder = ActivityRecorder(activity, time: time)
-        let limits = limitsWithinDescriptors()
         let emulation = EmulationRoutes(
             broker: broker,
             gate: gate,
@@ -135,6 +134,7 @@ struct Daemon {
             process: ProcessFigures(now: time.now),
             time: time
         )
+        let page = try configuration.page.map { try PageTCP($0, beside: configuration.admin, board) }
         let administration = AdminRoutes(
             broker: broker,
             gate: gate,
@@ -154,99 +154,33 @@ struct Daemon {
                 listeners: { board.listeners },
                 eventLoops: { turns.sinceLast },
                 isAuditRequired: configuration.audit.isRequired,
-                rotations: { rotations.desk?.plans() ?? [] }
+                rotations: { rotations.desk?.plans() ?? [] },
+                page: { page?.status }
             ),
             recorder: recorder,
             page: PageSource(try StatusPage(), configuration: configuration.shown),
             logger: logger
         )
-        var listeners = [
-            SocketListener.admin(
-                configuration.admin,
-                routes: administration,
-                attestor: attestor,
-                group: group,
-                limits: limits,
-                connections: connections,
-                logger: logger
-            )
-            .inheriting(service[.admin]),
-            SocketListener.workload(
-                configuration.workload,
-                broker: broker,
-                gate: gate,
-                emulation: emulation,
-                attestor: attestor,
-                group: group,
-                limits: limits,
-                connections: connections,
-                logger: logger
-            )
-            .inheriting(service[.workload]),
-        ]
-        if let address = configuration.emulation {
-            listeners.append(
-                SocketListener.emulation(
-                    address,
-                    routes: emulation,
-                    gate: gate,
-                    attestor: attestor,
-                    group: group,
-                    limits: limits,
-                    connections: connections,
-                    logger: logger
-                )
-                .inheriting(service[.metadata])
-            )
-        }
-        if let socket = configuration.credentialSocket {
-            let contents = configuration.credentials.mapValues { setting in
-                CredentialHandout.Content(profile: setting.profile, text: setting.content.bytes)
-            }
-            listeners.append(
-                SocketListener.credentials(
-                    socket,
-                    handout: CredentialHandout(broker: broker, gate: gate, contents: contents, logger: logger),
-                    attestor: attestor,
-                    group: group,
-                    limits: limits,
-                    connections: connections,
-                    logger: logger
-                )
-                .inheriting(service[.credentials])
-            )
-        }
-        if let address = configuration.metrics {
-            listeners.append(
-                SocketListener.metrics(
-                    address,
-                    routes: administration,
-                    attestor: attestor,
-                    group: group,
-                    limits: limits,
-                    connections: connections,
-                    logger: logger
-                )
-            )
-        }
+        let shared = SharedByListeners(
+            broker: broker,
+            gate: gate,
+            emulation: emulation,
+            administration: administration,
+            page: page,
+            time: time,
+            attestor: attestor,
+            group: group,
+            limits: limitsWithinDescriptors(),
+            connections: connections
+        )
         let store = TokenCacheStore(report: report, broker: broker, time: time, logger: logger)
         await store.takeOver(service.stored)
         let running = try await RunningListeners(
-            starting: listeners,
+            starting: try listeners(shared),
             board: board,
             beforeStop: { broker.endNews() }
         )
-        var places: Logger.Metadata = [
-            "workload": "\(configuration.workload.path)", "admin": "\(configuration.admin.path)",
-        ]
-        if let socket = configuration.credentialSocket { places["credentials"] = "\(socket.path)" }
-        if let address = configuration.metrics, let port = running.ports.last {
-            places["metrics"] = "\(ListenAddress(host: address.host, port: port))"
-        }
-        if let address = configuration.emulation, let port = running.ports.first {
-            places["metadata"] = "\(ListenAddress(host: address.host, port: port))"
-        }
-        logger.info("Listening", metadata: places)
+        logger.info("Listening", metadata: places(running, page))
         let clock = ClockWatch(
             logger: logger,
             clockWasSet: {
@@ -306,162 +240,7 @@ struct Daemon {
         try await ServiceGroup(configuration: lifecycle).run()
         // Nobody can lock a profile any more, and nothing is renewed.
         await store.leave()
-    }
-
-    /// What keeps the configured certificates; without a metadata service there are none.
-    private func certificateLanes(
-        _ issuer: InstanceCertificates?,
-        _ broker: TokenBroker,
-        _ time: SystemTime,
-        _ audit: any AuditLog
-    ) -> [CertificateLane] {
-        guard let issuer else { return [] }
-        return settings.configuration.certificates.map { setting in
-            let renewal = CertificateRenewal(setting, issuer: issuer, lock: { broker.lockOfAll }, time: time)
-            return CertificateLane(
-                name: setting.name,
-                actions: renewal.actions,
-                time: time,
-                draw: { Double.random(in: 0..<1) },
-                audit: audit
-            )
-        }
-    }
-
-    /// What keeps the configured sinks.
-    private func sinkLanes(
-        _ policy: PolicyInForce,
-        _ broker: TokenBroker,
-        _ metadata: InstanceMetadata?,
-        _ time: SystemTime,
-        _ audit: any AuditLog
-    ) -> [SinkLane] {
-        settings.configuration.sinks.compactMap { setting in
-            // A sink only names profiles that exist.
-            broker.lane(setting.profile)
-                .map { lane in
-                    let writer = SinkWriter(setting, metadata: metadata)
-                    return SinkLane(
-                        setting,
-                        actions: SinkLane.Actions(setting, writer, lane, policy, time),
-                        time: time,
-                        draw: { Double.random(in: 0..<1) },
-                        audit: audit
-                    )
-                }
-        }
-    }
-
-    /// What rotates keys, as plans say.
-    private func rotations(
-        _ cloud: IBMCloudClient,
-        _ broker: TokenBroker,
-        _ policy: PolicyInForce,
-        _ certificates: [CertificateLane],
-        _ time: SystemTime,
-        _ audit: any AuditLog
-    ) async throws -> Rotations {
-        let configuration = settings.configuration
-        return try await Rotations(configuration.rotations, folder: configuration.state, logger: logger) {
-            journal,
-            key in
-            RotationMaterials(
-                cloud: cloud,
-                broker: broker,
-                policy: policy,
-                certificates: certificates,
-                time: time,
-                audit: audit,
-                journal: journal,
-                key: key,
-                host: MachineIdentity.text
-            )
-        }
-    }
-
-    /// What is built on the services of the cloud.
-    private struct Parts {
-        let broker: TokenBroker
-        let diagnosis: InstanceDiagnosis
-        /// What the broker may tell of the instance, where there is one.
-        var instance: InstanceAccess?
-        /// For the daemon's own certificates, whose number is configured; workloads cannot take their places.
-        var issuer: InstanceCertificates?
-    }
-
-    private func parts(
-        _ cloud: IBMCloudClient,
-        _ time: SystemTime,
-        _ audit: any AuditLog,
-        _ registry: MetricRegistry
-    ) -> Parts {
-        let configuration = settings.configuration
-        let source: any IdentityTokenSource
-        let exchanger: any TokenExchanger
-        switch configuration.identity {
-        case .metadataService:
-            (source, exchanger) = (cloud.vpcIdentity, cloud.vpcIdentity)
-        case .tokenFile(let path):
-            let file = ServiceAccountTokenFile(path: path, now: { time.now.wall })
-            (source, exchanger) = (file, cloud.tokenExchange)
-        }
-        let upstream = MeasuredUpstream(
-            source: source,
-            exchanger: exchanger,
-            keys: cloud.keySet,
-            registry: registry,
-            time: time
-        )
-        let keys = KeySetCache(source: upstream, time: time, spans: tracing.spans)
-        let identity = IdentityTokens(source: upstream, time: time)
-        let pipeline = TokenPipeline(
-            identity: identity,
-            exchanger: upstream,
-            keys: keys,
-            issuer: configuration.issuer,
-            time: time,
-            audit: audit,
-            spans: tracing.spans
-        )
-        let broker = TokenBroker(
-            profiles: configuration.profiles,
-            pipeline: pipeline,
-            keys: keys,
-            time: time,
-            draw: { Double.random(in: 0..<1) },
-            audit: audit,
-            locks: locks
-        )
-        guard case .metadataService = configuration.identity else {
-            return Parts(
-                broker: broker,
-                diagnosis: InstanceDiagnosis(broker: broker, identity: identity, metadata: nil, iam: cloud.keySet)
-            )
-        }
-        let diagnosis = InstanceDiagnosis(
-            broker: broker,
-            identity: identity,
-            metadata: ConfiguredMetadata(
-                source: cloud.vpcMetadata,
-                url: configuration.cloud.metadata.url.description
-            ),
-            iam: cloud.keySet
-        )
-        let metadata = InstanceMetadata(
-            source: cloud.vpcMetadata,
-            identity: identity,
-            time: time,
-            keep: configuration.metadataCache
-        )
-        let certificates = InstanceCertificates(issuer: cloud.vpcIdentity, identity: identity, time: time)
-        let issuer = InstanceCertificates(
-            issuer: cloud.vpcIdentity,
-            identity: identity,
-            time: time,
-            mostFlights: configuration.certificates.count
-        )
-        let instance = InstanceAccess(metadata: metadata, certificates: certificates)
-        return Parts(broker: broker, diagnosis: diagnosis, instance: instance, issuer: issuer)
+        try page?.file.remove()
     }
 
     /// Makes the folder for what must survive a restart, where its parent exists.
@@ -482,29 +261,4 @@ struct Daemon {
             metadata: ["all": "\(locks.locks.all != nil)", "profiles": "\(names.joined(separator: " "))"]
         )
     }
-
-    /// Each connection takes three descriptors, the socket's and two that hold its process, and the usual soft limit of 1,024 is from another age.
-    ///
-    /// - Returns: the connection limits, lowered where the machine does not allow as many descriptors as they may take.
-    private func limitsWithinDescriptors() -> ConnectionLimits {
-        var limits = settings.configuration.limits
-        var table = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) == 0 else { return limits }
-        let soft = table.rlim_cur
-        table.rlim_cur = table.rlim_max
-        if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) != 0 { table.rlim_cur = soft }
-        // Three listeners that take many; what is reserved is for IBM's services and files, and for who reads metrics.
-        let reserved = Self.reservedDescriptors * (settings.configuration.metrics == nil ? 1 : 2)
-        let most = max(1, (Int(clamping: table.rlim_cur) - reserved) / 9)
-        if limits.connections > most {
-            logger.warning(
-                "Fewer connections than configured: the limit of open files is low",
-                metadata: ["connections": "\(most)", "limit": "\(table.rlim_cur)"]
-            )
-            limits.connections = most
-        }
-        return limits
-    }
-
-    private static let reservedDescriptors = 48
 }

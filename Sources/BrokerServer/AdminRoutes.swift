@@ -128,7 +128,8 @@ package struct AdminRoutes: Sendable {
                 audit: auditStatus(),
                 certificates: certificates(),
                 sinks: sinks(),
-                health: HealthResponse(.readiness(of: healthState))
+                health: HealthResponse(.readiness(of: healthState)),
+                page: vitals.page()
             )
         }
     }

@@ -153,7 +153,9 @@ package struct SocketListener: Sendable {
     }
 
     /// What operators know it by: its path, or its address.
-    package var name: String { "\(place)" }
+    package var name: String { title.map { "\($0) on \(place)" } ?? "\(place)" }
+    /// What it is for, where its place does not say it.
+    var title: String?
 
     /// Binds the socket and accepts connections from then on.
     package func start() async throws(ListenError) -> RunningListener {

@@ -3,7 +3,9 @@ internal import DocumentReader
 internal import NIOCore
 
 extension ConfigurationReader {
-    static var listenKeys: [String] { ["workload", "admin", "admin_group", "metadata", "credentials", "metrics"] }
+    static var listenKeys: [String] {
+        ["workload", "admin", "admin_group", "metadata", "credentials", "metrics", "page"]
+    }
 
     static var metadataKeys: [String] { ["url", "ca_file", "require_nonce", "timeouts", "cache"] }
 
@@ -22,6 +24,18 @@ extension ConfigurationReader {
         let address = try address(value)
         guard address.isLoopback else {
             throw value.error("\(address.host) can be reached from other machines; use 127.0.0.1 or [::1]")
+        }
+        return address
+    }
+
+    /// The address in `listen.page`: this machine's own, always.
+    func page(_ section: DocumentValue?) throws(DocumentError) -> ListenAddress? {
+        guard let value = try section?.mapping(known: Self.listenKeys)["page"] else { return nil }
+        let address = try address(value)
+        guard address.isLoopback else {
+            throw value.error(
+                "the page is for browsers of this machine, so it must be 127.0.0.1 or [::1]; from elsewhere forward the port with ssh"
+            )
         }
         return address
     }

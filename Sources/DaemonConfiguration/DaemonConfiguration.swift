@@ -23,6 +23,8 @@ package struct DaemonConfiguration: Sendable {
     package let emulation: ListenAddress?
     /// Where metrics are served to programs that know no Unix sockets; `nil`: nowhere.
     package let metrics: ListenAddress?
+    /// Where the page is served to browsers, beside the admin socket; `nil`: nowhere.
+    package let page: ListenAddress?
     /// How long what the metadata service said is given again.
     package let metadataCache: Duration
     /// Identity certificates that are kept renewed in files.
@@ -79,6 +81,7 @@ package struct DaemonConfiguration: Sendable {
         (workload, admin) = try reader.listeners(top["listen"])
         emulation = try reader.emulation(top["listen"])
         metrics = try reader.metricsAddress(top["listen"])
+        page = try reader.page(top["listen"])
         metadataCache = try reader.metadataCache(top["metadata"])
         certificates = try reader.certificates(top["certificates"], identity)
         sinks = try reader.sinks(top["sinks"], profiles: profiles, identity)

@@ -65,6 +65,18 @@ struct BadConfigurationTests {
 
         ("listen: /run/a.sock", "listen: must be a mapping"),
         (
+            "listen: { page: '10.240.0.5:8170' }",
+            "listen.page: the page is for browsers of this machine, so it must be 127.0.0.1 or [::1]; from elsewhere forward the port with ssh"
+        ),
+        (
+            "listen: { page: { address: '0.0.0.0:8170', expose: true } }",
+            "listen.page: must be a text"
+        ),
+        (
+            "listen: { page: 'localhost:8170' }",
+            "listen.page: must have an address in numbers: a name could come to mean another machine"
+        ),
+        (
             "listen: { metadata: 8169 }",
             "listen.metadata: must be an address and a port, such as 127.0.0.1:8169 or [::1]:8169"
         ),

@@ -23,6 +23,11 @@ package final class ListenerBoard: Sendable {
         }
     }
 
+    /// The port that the listener of that name really has; `nil` when it does not listen, or not on a port.
+    package func port(of name: String) -> Int? {
+        entries.withLock { $0 }.first { $0.name == name }?.listener?.port
+    }
+
     package var listeners: [HealthState.Listener] {
         entries.withLock { $0 }
             .map { HealthState.Listener(name: $0.name, isListening: $0.listener?.isListening ?? false) }

@@ -8,14 +8,17 @@ package struct Vitals: Sendable {
     let isAuditRequired: Bool
     /// Where each rotation plan stands.
     let rotations: @Sendable () -> [RotationsResponse.Plan]
+    /// Where the page is served over TCP; `nil`: nowhere, or not yet.
+    let page: @Sendable () -> StatusResponse.Page?
 
     package init(
         listeners: @escaping @Sendable () -> [HealthState.Listener] = { [] },
         eventLoops: @escaping @Sendable () -> [Duration] = { [] },
         isAuditRequired: Bool = false,
-        rotations: @escaping @Sendable () -> [RotationsResponse.Plan] = { [] }
+        rotations: @escaping @Sendable () -> [RotationsResponse.Plan] = { [] },
+        page: @escaping @Sendable () -> StatusResponse.Page? = { nil }
     ) {
         (self.listeners, self.eventLoops) = (listeners, eventLoops)
-        (self.isAuditRequired, self.rotations) = (isAuditRequired, rotations)
+        (self.isAuditRequired, self.rotations, self.page) = (isAuditRequired, rotations, page)
     }
 }

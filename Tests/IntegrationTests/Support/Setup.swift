@@ -13,6 +13,8 @@ struct Setup: Sendable {
     var emulation: String?
     /// Where metrics are served over TCP.
     var metrics: String?
+    /// Where the page is served over TCP.
+    var page: String?
     /// The user ID that the daemon runs under, if it is not that of the tests.
     var user: String?
     /// A YAML mapping.
@@ -55,6 +57,7 @@ struct Setup: Sendable {
         let trust = certificateAuthority.map { ", ca_file: \($0)" } ?? ""
         let listen =
             (emulation.map { ", metadata: \"\($0)\"" } ?? "") + (metrics.map { ", metrics: \"\($0)\"" } ?? "")
+            + (page.map { ", page: \"\($0)\"" } ?? "")
         func service(_ url: String) -> String {
             "url: \"\(url)\"\(trust), timeouts: { connect: \(deadline), first_byte: \(deadline), total: \(deadline) }"
         }
