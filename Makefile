@@ -3,6 +3,9 @@
 # make test    all tests
 # make release programs to install
 # make install what 'make release' built, with links for tools, manual pages and shell completion, below PREFIX (/usr/local)
+# make deb     packages for Debian, and their bill of materials, in .build/packages
+# make oci     an image of the daemon, in .build/packages
+# make package-test   install, use, upgrade and remove the packages in a machine of their own
 # make bench   speed, beside nginx, openssl, curl, aws and IBM's Python SDK
 # Each installs what it needs from Debian's packages and PyPI, and nothing else.
 
@@ -28,7 +31,7 @@ done
 if (($${#missing[@]})); then $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y --no-install-recommends "$${missing[@]}"; fi
 endef
 
-.PHONY: deps build release install demo serve test bench lint imports format clean
+.PHONY: deps build release install deb oci package-test demo serve test bench lint imports format clean
 
 deps:
 	@$(call install,libsqlite3-dev libssl-dev zlib1g-dev)
@@ -101,6 +104,23 @@ install:
 	complete bash bash-completion/completions iam-broker
 	complete zsh zsh/site-functions _iam-broker
 	complete fish fish/vendor_completions.d iam-broker.fish
+
+# What 'make install' installs, and units, configuration and documentation with it.
+deb: release
+	@$(call install,debhelper dpkg-dev python3)
+	Sources/Packaging/build-deb.sh $(RELEASE) .build/packages
+
+# An OCI image layout, for skopeo, podman and others: skopeo copy oci:.build/packages/iam-broker.oci docker://…
+oci: release
+	@$(call install,python3 ca-certificates binutils)
+	Sources/Packaging/build-oci.sh $(RELEASE) .build/packages
+
+# Root's work: it boots a machine of its own.
+package-test: deb oci $(VENV)/.ready
+	@$(call install,debootstrap systemd-container lintian skopeo)
+	"$(VENV)/bin/pip" install --quiet --disable-pip-version-check 'cyclonedx-python-lib[json-validation]==11.12.0'
+	$(SUDO) Tests/Packages/check.sh .build/packages "$(VENV)/bin/python"
+	$(SUDO) Tests/Packages/run.sh .build/packages
 
 # Of its own: the versions that it needs are not those of IBM's SDKs.
 $(AWS)/.ready: $(VENV)/.ready
