@@ -167,7 +167,7 @@ import Testing
         #expect(run.exitCode == 69)
         #expect(run.output.isEmpty)
         #expect(run.errors.contains("no answer from the broker at /nonexistent/socket: no such file or directory"))
-        #expect(run.errors.contains("systemctl status iam-broker"))
+        #expect(run.errors.contains("systemctl status iam-brokerd"))
     }
 
     @Test(arguments: [

@@ -81,7 +81,7 @@ struct BrokerClient: Sendable {
         CommandFailure(
             .unavailable,
             "no answer from the broker at \(socket): \(error)",
-            hint: "check that it runs (systemctl status iam-broker), and the path and permissions of the socket"
+            hint: "check that it runs (systemctl status iam-brokerd), and the path and permissions of the socket"
         )
     }
 

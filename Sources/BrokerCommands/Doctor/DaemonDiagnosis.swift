@@ -40,7 +40,7 @@ struct DaemonDiagnosis {
                 check: "daemon",
                 state: "fault",
                 message: failure.message,
-                repair: isUsual ? "sudo systemctl restart iam-broker" : nil
+                repair: isUsual ? "sudo systemctl restart iam-brokerd" : nil
             )
         case EACCES:
             return Finding(

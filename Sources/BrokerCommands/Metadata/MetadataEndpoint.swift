@@ -70,7 +70,7 @@ enum MetadataEndpoint: Sendable {
             CommandFailure(
                 .unavailable,
                 "no answer from \(name): \(error)",
-                hint: "check that it runs (systemctl status iam-broker), and the path and permissions of the socket"
+                hint: "check that it runs (systemctl status iam-brokerd), and the path and permissions of the socket"
             )
         case (.direct, .timedOut), (.direct, .system), (.direct, .closedEarly):
             CommandFailure(.unavailable, "no answer from \(name): \(error)", hint: Self.silence)

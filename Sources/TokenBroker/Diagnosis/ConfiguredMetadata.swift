@@ -26,7 +26,7 @@ package struct ConfiguredMetadata: Sendable {
                 .metadataService,
                 .fault,
                 "\(settings); the configuration names the other protocol: set metadata.url to \(address)",
-                repair: "sudoedit /etc/iam-broker/config.yaml && sudo systemctl restart iam-broker"
+                repair: "sudoedit /etc/iam-broker/config.yaml && sudo systemctl restart iam-brokerd"
             )
         }
         return Finding(.metadataService, .ok, settings)

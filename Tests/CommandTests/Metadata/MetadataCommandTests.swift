@@ -165,6 +165,6 @@ import Testing
     @Test func withoutADaemonThereIsAHint() async throws {
         let run = try await CommandRun("metadata", "instance", "--socket", "/nonexistent/socket")
         #expect(run.exitCode == 69)
-        #expect(run.errors.contains("systemctl status iam-broker"))
+        #expect(run.errors.contains("systemctl status iam-brokerd"))
     }
 }
