@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs what 'make release' built into .deb files with the same bytes each time.
+# Packs what 'make release' built into .deb files whose bytes do not depend on when and where.
 #
 #   build-deb.sh RELEASE OUTPUT     RELEASE: the folder with the programs; OUTPUT: gets the packages and their SBOM
 set -euo pipefail

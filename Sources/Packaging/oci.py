@@ -1,4 +1,4 @@
-"""Writes an image of the daemon as an OCI image layout (image-spec 1.1), with the same bytes each time.
+"""Writes an image of the daemon as an OCI image layout (image-spec 1.1).
 
 oci.py ROOT LAYOUT VERSION
 
