@@ -1,3 +1,4 @@
+internal import BrokerAPI
 internal import BrokerServer
 internal import DaemonConfiguration
 internal import Glibc
