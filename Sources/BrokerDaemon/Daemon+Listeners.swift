@@ -95,10 +95,10 @@ extension Daemon {
                     attestor: shared.attestor,
                     group: shared.group,
                     limits: shared.limits,
+                    connections: shared.connections,
                     logger: logger
                 )
             )
-            try page.file.write(page.access.secret)
         }
         // The last one: its port is the last.
         if let address = configuration.metrics {
@@ -145,7 +145,9 @@ extension Daemon {
         table.rlim_cur = table.rlim_max
         if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &table) != 0 { table.rlim_cur = soft }
         // Three listeners that take many; what is reserved is for IBM's services and files, and for who reads metrics.
-        let reserved = Self.reservedDescriptors * (settings.configuration.metrics == nil ? 1 : 2)
+        let reserved =
+            Self.reservedDescriptors * (settings.configuration.metrics == nil ? 1 : 2)
+            + (settings.configuration.page == nil ? 0 : Self.pageDescriptors)
         let most = max(1, (Int(clamping: table.rlim_cur) - reserved) / 9)
         if limits.connections > most {
             logger.warning(
@@ -158,4 +160,6 @@ extension Daemon {
     }
 
     private static let reservedDescriptors = 48
+    /// Three for each of the 64 connections of the page.
+    private static let pageDescriptors = 192
 }

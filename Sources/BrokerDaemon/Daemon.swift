@@ -11,6 +11,7 @@ internal import IBMCloud
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import SecretFiles
 internal import ServiceLifecycle
 internal import ServiceManager
 internal import StatusPage
@@ -80,7 +81,7 @@ struct Daemon {
         }
         try await cloud.shutdown()
         logger.info("Stopped")
-        log.destination.retry()
+        await log.finish(time)
     }
 
     private func serve(
@@ -180,6 +181,8 @@ struct Daemon {
             board: board,
             beforeStop: { broker.endNews() }
         )
+        // Not before it listens: a second instance must not replace the token of the first.
+        if let page { try page.file.write(page.access.secret) }
         logger.info("Listening", metadata: places(running, page))
         let clock = ClockWatch(
             logger: logger,
@@ -209,16 +212,18 @@ struct Daemon {
             time: time,
             alive: { [report] in report.alive() }
         )
+        let line = { @Sendable in StatusLine(broker.status, policyRefusal: policy.lastRefusal) }
         let status = StatusReport(
             report: report,
             broker: broker,
-            line: { StatusLine(broker.status, policyRefusal: policy.lastRefusal) },
+            line: line,
             time: time
         )
         let readiness = Readiness(
             report: report,
             test: SelfTest(path: configuration.workload.path, group: group, time: time),
             broker: broker,
+            line: line,
             time: time,
             logger: logger
         )
@@ -228,19 +233,35 @@ struct Daemon {
                 AuditService(file), watchdog, clock, EventLoopWatch(group: group, registry: registry), status,
                 RenewalService(broker), CertificateService(lanes: lanes),
                 SinkService(lanes: sinks), RotationService(lanes: rotations.lanes),
-                reload, ActivityService(recorder: recorder), running, readiness,
+                reload, ActivityService(recorder: recorder), running,
             ]
         var lifecycle = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
+                // Whoever is being served is served to the end also when the self-test fails.
+                + [.init(service: readiness, failureTerminationBehavior: .gracefullyShutdownGroup)]
                 + [.init(service: signals, successTerminationBehavior: .gracefullyShutdownGroup)],
             logger: logger
         )
         // The listeners take five seconds at most and then the sinks four; this is for what might hang nevertheless.
         lifecycle.maximumGracefulShutdownDuration = .seconds(12)
-        try await ServiceGroup(configuration: lifecycle).run()
+        do {
+            try await ServiceGroup(configuration: lifecycle).run()
+        } catch {
+            await end(store, page)
+            throw error
+        }
+        await end(store, page)
+    }
+
+    /// What remains to be done when nothing runs any more, however it came to that.
+    private func end(_ store: TokenCacheStore, _ page: PageTCP?) async {
         // Nobody can lock a profile any more, and nothing is renewed.
         await store.leave()
-        try page?.file.remove()
+        do throws(SecretFileError) {
+            try page?.file.remove()
+        } catch {
+            logger.warning("The page's access token was not removed", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Makes the folder for what must survive a restart, where its parent exists.

@@ -50,6 +50,7 @@ extension DaemonConfiguration {
     private var listeners: [Entry] {
         var entries = [Entry("workload", workload.path), Entry("admin", admin.path)]
         if let emulation { entries.append(Entry("metadata", "\(emulation)")) }
+        if let metrics { entries.append(Entry("metrics", "\(metrics)")) }
         if let page { entries.append(Entry("page", "\(page)")) }
         if let credentialSocket { entries.append(Entry("credentials", credentialSocket.path)) }
         return entries

@@ -13,6 +13,8 @@ struct DaemonLog: Sendable {
     let logger: Logger
 
     private static let pause = DispatchTimeInterval.milliseconds(100)
+    private static let shortPause: Duration = .milliseconds(20)
+    private static let patience: Duration = .seconds(1)
 
     /// - Parameters:
     ///   - configuration: says where to.
@@ -31,6 +33,20 @@ struct DaemonLog: Sendable {
             DaemonLogHandler(destination, levels: levels, now: { time.now.wall }, metadataProvider: provider)
         }
         (self.destination, self.levels) = (destination, levels)
+    }
+
+    /// Waits for what was not taken yet, a second at most: the process ends next, and its last lines say how.
+    func finish(_ time: any TimeSource) async {
+        let deadline = time.now.boot + Self.patience
+        destination.retry()
+        while destination.isWaiting, time.now.boot < deadline {
+            do {
+                try await time.sleep(until: time.now.boot + Self.shortPause)
+            } catch {
+                return
+            }
+            destination.retry()
+        }
     }
 
     /// What lets operators change how much is logged.

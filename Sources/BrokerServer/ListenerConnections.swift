@@ -4,7 +4,7 @@ internal import Synchronization
 package final class ListenerConnections: Sendable {
     /// What a listener is for.
     package enum Listener: String, Sendable, CaseIterable {
-        case admin, workload, metadata, credentials, metrics
+        case admin, workload, metadata, credentials, metrics, page
     }
 
     /// One listener at this moment.

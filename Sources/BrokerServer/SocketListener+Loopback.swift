@@ -44,6 +44,8 @@ extension SocketListener {
     ) -> SocketListener {
         var limits = limits.overTCP
         limits.connections = min(limits.connections, mostConnections)
+        // One user leaves places for the others.
+        limits.connectionsPerUser = max(1, limits.connections / 4)
         limits.bodySize = largestBody
         return SocketListener(
             place: .address(address),

@@ -12,12 +12,16 @@ struct LineStream: Sendable {
         case file
     }
 
+    private static let ownMode = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
     private let descriptor: Int32
     private let kind: Kind
     /// What did not fit of the last line: nothing comes before it, or lines would mix.
     private var rest: ArraySlice<UInt8> = []
 
     init(descriptor: Int32) {
+        // A terminal that is ready may still block a write: so it is opened once more, for this one alone.
+        let own = isatty(descriptor) == 1 ? open("/proc/self/fd/\(descriptor)", Self.ownMode) : -1
+        let descriptor = own >= 0 ? own : descriptor
         self.descriptor = descriptor
         var status = clinux_file_status()
         let isKnown = unsafe clinux_read_status(descriptor, "", 0, &status) == 0

@@ -73,6 +73,11 @@ package final class LogDestination: Sendable {
         if mustRetry { later { [self] in retry() } }
     }
 
+    /// Whether something was not taken yet.
+    package var isWaiting: Bool {
+        state.withLock { !$0.waiting.isEmpty || $0.stream.isWithinLine || $0.mustTell }
+    }
+
     /// Writes what waits, as far as it is taken.
     package func retry() {
         let mustRetry = state.withLock { state in

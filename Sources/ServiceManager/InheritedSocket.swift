@@ -18,8 +18,18 @@ package struct InheritedSocket: Sendable {
     ///
     /// Over IP, answers of what is accepted at it go one hop far from now on.
     ///
-    /// - Throws: ``ServiceManagerError`` when it is no listening stream socket at `place`.
-    package init(_ name: String, _ descriptor: CInt, at place: Place) throws(ServiceManagerError) {
+    /// - Parameters:
+    ///   - name: what the manager calls it.
+    ///   - descriptor: what it handed over.
+    ///   - place: where the configuration wants it to listen.
+    ///   - isForEverybody: whether every user may be let in at its file; otherwise the mode must keep others out.
+    /// - Throws: ``ServiceManagerError`` when it is no listening stream socket at `place`, or one that lets in too many.
+    package init(
+        _ name: String,
+        _ descriptor: CInt,
+        at place: Place,
+        isForEverybody: Bool = true
+    ) throws(ServiceManagerError) {
         func wrong(_ what: String) -> ServiceManagerError {
             ServiceManagerError(.descriptor, "the descriptor '\(name)' that was handed over \(what)")
         }
@@ -37,6 +47,9 @@ package struct InheritedSocket: Sendable {
                     "listens on \(found) and not on \(path), as listen.\(name) says; make ListenStream= of its socket unit the same"
                 )
             }
+            guard isForEverybody || !Self.letsOthersIn(path) else {
+                throw wrong("lets every user of this machine in; set SocketMode=0660 in its socket unit")
+            }
         case .address(let host, let port):
             let found = try Self.address(descriptor, kind, wrong)
             guard found.host == host, port == 0 || found.port == port else {
@@ -49,6 +62,13 @@ package struct InheritedSocket: Sendable {
             guard result == 0 else { throw wrong("cannot be limited to one hop: errno \(-result)") }
         }
         self.descriptor = descriptor
+    }
+
+    /// Whether users may connect that are neither the file's owner nor of its group (unix(7)); also when nobody can tell.
+    private static func letsOthersIn(_ path: String) -> Bool {
+        var status = clinux_file_status()
+        guard unsafe clinux_read_status(AT_FDCWD, path, 0, &status) == 0 else { return true }
+        return status.mode & S_IWOTH != 0
     }
 
     private typealias Wrong = (String) -> ServiceManagerError

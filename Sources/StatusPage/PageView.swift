@@ -65,6 +65,11 @@ struct PageView {
 
     // MARK: Tokens
 
+    private static func nextRefresh(of profile: StatusResponse.Profile) -> String {
+        if profile.state == "locked" { return "when unlocked" }
+        return profile.nextAttemptIn.map { "in " + PageTime.span($0) } ?? "when asked for"
+    }
+
     private func profile(_ profile: StatusResponse.Profile) -> [String: PageValue] {
         let share = profile.lifeShare
         let mark = profile.refreshShare
@@ -77,7 +82,7 @@ struct PageView {
             "mark": .optional(mark.map { "\(min(Self.percent($0), 99))" }),
             "label": .text(label),
             "expiresIn": .text(profile.expiresIn.map(PageTime.span) ?? "no token"),
-            "next": .text(profile.nextAttemptIn.map { "in " + PageTime.span($0) } ?? "when asked for"),
+            "next": .text(Self.nextRefresh(of: profile)),
             "error": .optional(profile.lastError),
             "failures": .text("\(profile.consecutiveFailures)"),
         ]

@@ -49,15 +49,21 @@ extension TokenBroker {
     private func account(_ isNeeded: Bool, deadline: Duration) async -> String? {
         let arrival = RenewalSignal()
         let found = Found()
-        let seen = arrival.count
-        // Unstructured: what hangs must not hold up the start. It ends at its own deadlines.
-        Task { [keys, pipeline] in
+        // Unstructured, and at once: what hangs must hold up neither the start nor the other. They end at their own deadlines.
+        Task { [keys] in
             // Without keys the caller finds none in the cache.
             _ = try? await keys.keySet()
-            if isNeeded { found.set(await pipeline.instanceAccountID()) }
             arrival.send()
         }
-        await arrival.wait(after: seen, until: deadline, time: time)
+        if isNeeded {
+            Task { [pipeline] in
+                found.set(await pipeline.instanceAccountID())
+                arrival.send()
+            }
+        }
+        for awaited in 0..<(isNeeded ? 2 : 1) where arrival.count <= awaited {
+            await arrival.wait(after: arrival.count, until: deadline, time: time)
+        }
         return found.value
     }
 
@@ -104,7 +110,7 @@ extension TokenBroker {
         while !Task.isCancelled, provisional.withLock({ !$0.tokens.isEmpty }) {
             let seen = signal.count
             if let published = await keys.cached {
-                confirm(with: published)
+                await confirm(with: published)
                 return
             }
             if nextFetch <= time.now.boot {
@@ -120,7 +126,7 @@ extension TokenBroker {
         }
     }
 
-    private func confirm(with published: KeySet) {
+    private func confirm(with published: KeySet) async {
         let tokens = provisional.withLock { provisional in
             defer { provisional = ProvisionalTokens() }
             return provisional.tokens
@@ -129,7 +135,10 @@ extension TokenBroker {
             guard let lane = lane(name), let unverified = lane.unverifiedToken(token.generation) else { continue }
             let ring = KeyRing(published: published, kept: [])
             let verdict = pipeline.verdict(unverified, of: lane.profile, accountID: token.accountID, with: ring)
-            if case .accept = verdict { continue }
+            if case .accept(let verified) = verdict {
+                if let keyID = unverified.keyID { await keys.verified(verified, with: keyID) }
+                continue
+            }
             lane.drop(token.generation)
         }
     }

@@ -21,9 +21,9 @@ package final class TraceExporter: Sendable {
 
     /// How long spans wait for more of them; how long a collector may take; the longest pause after failures.
     private static let pause = Duration.seconds(1)
-    private static let patience = TimeAmount.seconds(10)
+    private static let patience = Duration.seconds(10)
     /// The same when the daemon stops.
-    private static let lastPatience = TimeAmount.seconds(2)
+    private static let lastPatience = Duration.seconds(2)
     private static let longestPause = Duration.seconds(60)
     /// How often the same batch is sent.
     private static let attempts = 4
@@ -54,7 +54,8 @@ package final class TraceExporter: Sendable {
     package func run() async throws {
         var settings = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
         settings.httpVersion = .http1Only
-        settings.timeout.connect = Self.patience
+        settings.timeout.connect = .seconds(10)
+        settings.timeout.read = .seconds(10)
         settings.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
         while (try? await sleep(Self.pause)) != nil { await sendAll(client) }
@@ -93,7 +94,21 @@ package final class TraceExporter: Sendable {
 
     private enum Outcome { case taken, refused, failed }
 
-    private func send(_ batch: [FinishedSpan], _ client: HTTPClient, within patience: TimeAmount) async -> Outcome {
+    /// Head and body of the answer within `patience`: the client's own deadline ends with the head.
+    private func send(_ batch: [FinishedSpan], _ client: HTTPClient, within patience: Duration) async -> Outcome {
+        await withTaskGroup(of: Outcome.self) { tasks in
+            tasks.addTask { await self.exchange(batch, client) }
+            tasks.addTask {
+                // Cancelled when the answer came first; then nobody asks what this says.
+                try? await Task.sleep(for: patience)
+                return .failed
+            }
+            defer { tasks.cancelAll() }
+            return await tasks.next() ?? .failed
+        }
+    }
+
+    private func exchange(_ batch: [FinishedSpan], _ client: HTTPClient) async -> Outcome {
         guard !batch.isEmpty else { return .taken }
         do {
             var request = HTTPClientRequest(url: configuration.url)
@@ -101,7 +116,7 @@ package final class TraceExporter: Sendable {
             request.headers = ["Content-Type": "application/json", "User-Agent": "iam-broker/\(version)"]
             let document = OTLPDocument(batch, version: version, instance: instance)
             request.body = .bytes(ByteBuffer(bytes: try document.bytes()))
-            let response = try await client.execute(request, deadline: .now() + patience)
+            let response = try await client.execute(request, timeout: .seconds(10))
             // The answer says nothing that matters here; reading it frees the connection.
             _ = try await response.body.collect(upTo: 1 << 16)
             switch response.status.code {

@@ -31,6 +31,10 @@ struct ServiceManagerTests {
                 #expect(world.cloud.requestCount(of: .iamToken) == 1)
                 let status = try await world.exchange(world.admin, "GET", "/v1/status")
                 #expect(status.body.contains(#""state":"fresh""#))
+                let messages = world.manager.messages
+                let ready = try #require(messages.firstIndex(of: "READY=1"))
+                let line = messages[..<ready].last { $0.hasPrefix("STATUS=") }
+                #expect(line == "STATUS=4 profiles: 1 ready, 3 not asked for yet")
             }
         }
     }

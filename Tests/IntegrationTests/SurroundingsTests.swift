@@ -85,8 +85,11 @@ struct SurroundingsTests {
     private static func wrongClock() async throws -> ScratchFolder {
         let folder = try ScratchFolder()
         let build = try await Program.run(
-            URL(filePath: "/usr/bin/cc"),
-            ["-shared", "-fPIC", "-o", folder.path("clock.so"), Program.client("wall_clock.c")]
+            URL(filePath: "/usr/bin/env"),
+            [
+                "PATH=/usr/bin:/bin", "cc", "-shared", "-fPIC", "-o", folder.path("clock.so"),
+                Program.client("wall_clock.c"),
+            ]
         )
         try #require(build.exitCode == 0, "\(build.errors)")
         return folder

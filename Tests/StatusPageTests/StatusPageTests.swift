@@ -54,6 +54,12 @@ struct StatusPageTests {
         }
     }
 
+    @Test func whatIsLockedIsNotSaidToWaitForAQuestion() throws {
+        let page = try html(PageWorld.material())
+        #expect(page.split(separator: "when unlocked").count == 2)
+        #expect(page.split(separator: "when asked for").count == 2)
+    }
+
     @Test func aBarShowsWhatIsLeftAndWhereItIsRenewed() throws {
         let page = try html(PageWorld.material())
         #expect(page.contains(#"aria-label="66 % of its life remains, renewed at 41 %""#))

@@ -132,7 +132,7 @@ struct HealthTests {
             subject: .listener,
             name: "/run/w",
             says: "nothing listens there",
-            command: "systemctl status iam-broker",
+            command: "systemctl status iam-brokerd",
             begins: { $0.listeners[0].isListening = false },
             ends: { $0.listeners[0].isListening = true }
         ),
@@ -142,7 +142,7 @@ struct HealthTests {
             subject: .eventLoop,
             name: "1",
             says: "did not turn for 10 s",
-            command: "systemctl restart iam-broker",
+            command: "systemctl restart iam-brokerd",
             begins: { $0.eventLoops[1] = .seconds(10) },
             ends: { $0.eventLoops[1] = .milliseconds(9_999) }
         ),

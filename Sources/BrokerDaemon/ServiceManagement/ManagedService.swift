@@ -38,7 +38,12 @@ struct ManagedService: Sendable {
                         + "set it, or disable the socket unit"
                 )
             }
-            sockets[name.rawValue] = try InheritedSocket(name.rawValue, descriptor, at: place)
+            sockets[name.rawValue] = try InheritedSocket(
+                name.rawValue,
+                descriptor,
+                at: place,
+                isForEverybody: name == .workload
+            )
         }
         self.sockets = sockets
         watchdog = environment.watchdog

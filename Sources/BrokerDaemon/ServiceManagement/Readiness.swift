@@ -10,6 +10,7 @@ struct Readiness: Service {
     let report: ServiceReport
     let test: SelfTest
     let broker: TokenBroker
+    let line: @Sendable () -> StatusLine
     let time: any TimeSource
     let logger: Logger
 
@@ -17,7 +18,7 @@ struct Readiness: Service {
         if report.isHeard {
             try await cancelWhenGracefulShutdown {
                 do throws(SelfTest.Failure) {
-                    try await test.run()
+                    note(try await test.run())
                 } catch {
                     // A stop that comes early ends the test, too.
                     guard !Task.isCancelled else { return }
@@ -25,11 +26,26 @@ struct Readiness: Service {
                 }
                 await prefetch()
                 guard !Task.isCancelled else { return }
+                // Who waited for the end of the start looks at once.
+                report.status(line().text)
                 report.started()
+                // Only now: a start that fails leaves them to the next one.
+                report.forget(name: ManagedService.Name.store)
                 logger.info("Ready")
             }
         }
         try await gracefulShutdown()
+    }
+
+    /// Says what an operator should know; none of it keeps the daemon from serving those whom it can.
+    private func note(_ outcome: SelfTest.Outcome) {
+        switch outcome {
+        case .answered(status: 403):
+            logger.warning("The daemon cannot tell who its own process is, and so nobody's; see doctor")
+        case .busy:
+            logger.warning("The workload socket is too busy for the self-test")
+        case .answered, .notForUs: break
+        }
     }
 
     /// Waits until no profile has to be waited for any more.

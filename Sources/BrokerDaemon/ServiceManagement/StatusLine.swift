@@ -1,4 +1,5 @@
 internal import AccessPolicy
+internal import BrokerAPI
 internal import TokenBroker
 
 /// How the daemon is doing, in one line for people: what `systemctl status` shows.
@@ -47,7 +48,9 @@ struct StatusLine: Equatable {
     }
 
     private static func clipped(_ text: String) -> String {
-        text.count <= mostCharacters ? text : text.prefix(mostCharacters - 1) + "…"
+        // Every user may read it.
+        let text = VisibleText.escaping(TokenMask.masking(text))
+        return text.count <= mostCharacters ? text : text.prefix(mostCharacters - 1) + "…"
     }
 
     private static let mostNamed = 2

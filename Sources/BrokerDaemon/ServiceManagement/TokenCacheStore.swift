@@ -10,7 +10,7 @@ struct TokenCacheStore: Sendable {
     let time: any TimeSource
     let logger: Logger
 
-    /// Takes what is good of what was stored; what was stored is stored no longer.
+    /// Takes what is good of what was stored. It stays stored until ``Readiness``: the next start needs it if this one fails.
     func takeOver(_ descriptors: [CInt]) async {
         guard let handover = read(descriptors) else { return }
         let deadline = time.now.boot + Self.patience
@@ -31,7 +31,6 @@ struct TokenCacheStore: Sendable {
 
     private func read(_ descriptors: [CInt]) -> Handover? {
         guard !descriptors.isEmpty else { return nil }
-        report.forget(name: ManagedService.Name.store)
         let memories = descriptors.map { descriptor -> SealedMemory? in
             do throws(ServiceManagerError) {
                 return try SealedMemory(inherited: descriptor, mostBytes: HandoverDocument.mostBytes)

@@ -8,7 +8,7 @@ extension MetricCatalogue {
 
     static let listener = MetricLabel(
         "listener",
-        .these(["admin", "workload", "metadata", "credentials", "metrics"])
+        .these(["admin", "workload", "metadata", "credentials", "metrics", "page"])
     )
 }
 

@@ -28,23 +28,27 @@ package struct PageAccess: Sendable {
         return (try? authenticator.verifies(expected, of: Array(text.utf8))) ?? false
     }
 
-    /// A cookie's value that is good from `now` on, on the boot-time clock, for ``sessionLife``; `nil` when there can be none.
-    func session(now: Duration) -> String? {
+    /// A cookie's value that is good from `now` on, on the boot-time clock, for ``sessionLife`` and for this user alone; `nil` when there can be none.
+    func session(now: Duration, for userID: UInt32) -> String? {
         let end = (now + Self.sessionLife).components.seconds
-        return code(of: end).map { "\(end).\(Base64URL.encode($0))" }
+        return code(of: end, userID).map { "\(end).\(Base64URL.encode($0))" }
     }
 
-    /// Whether `value` is a cookie's that is still good.
-    func isSession(_ value: some StringProtocol, now: Duration) -> Bool {
+    /// Whether `value` is a cookie's that is still good, and this user's.
+    func isSession(_ value: some StringProtocol, now: Duration, of userID: UInt32) -> Bool {
         let parts = value.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let end = Int64(parts[0]), let code = Base64URL.decode(String(parts[1])) else {
             return false
         }
         guard now < .seconds(end) else { return false }
-        return (try? authenticator.verifies(code, of: Self.message(end))) ?? false
+        return (try? authenticator.verifies(code, of: Self.message(end, userID))) ?? false
     }
 
-    private func code(of end: Int64) -> [UInt8]? { try? authenticator.code(of: Self.message(end)) }
+    private func code(of end: Int64, _ userID: UInt32) -> [UInt8]? {
+        try? authenticator.code(of: Self.message(end, userID))
+    }
 
-    private static func message(_ end: Int64) -> [UInt8] { Array("page session until \(end)".utf8) }
+    private static func message(_ end: Int64, _ userID: UInt32) -> [UInt8] {
+        Array("page session until \(end) of user \(userID)".utf8)
+    }
 }

@@ -19,14 +19,16 @@ package struct PageRoutes: Sendable {
     func respond(to request: Request, from peer: any Peer) async -> Response {
         // A peer that did not come over TCP knows none of the names.
         let hosts = (peer as? TCPAttestedPeer)?.authorities ?? []
-        return await respond(to: request, hosts: hosts)
+        let userID = peer.userID == TCPAttestedPeer.unknownUser ? nil : peer.userID
+        return await respond(to: request, hosts: hosts, from: userID)
     }
 
     /// - Parameters:
     ///   - request: from anybody.
     ///   - hosts: what `Host` may be, in lower case.
+    ///   - userID: who asks, as the kernel says; `nil` when it cannot tell, and then no cookie is given or taken.
     /// - Returns: the page, a way to it, or why not.
-    func respond(to request: Request, hosts: Set<String>) async -> Response {
+    func respond(to request: Request, hosts: Set<String>, from userID: UInt32?) async -> Response {
         if let refusal = Self.refusal(request, hosts) { return Self.plain(refusal.status, refusal.words) }
         guard request.method == .GET else {
             var response = Self.plain(405, "the page can only be read: GET /")
@@ -34,9 +36,9 @@ package struct PageRoutes: Sendable {
             return response
         }
         if request.path == BrokerPath.page, request.query.hasPrefix(Self.accessKey) {
-            return enter(request.query.dropFirst(Self.accessKey.count))
+            return enter(request.query.dropFirst(Self.accessKey.count), userID)
         }
-        guard mayEnter(request) else {
+        guard mayEnter(request, userID) else {
             var response = Self.plain(
                 401,
                 "this page is for operators; open the address that this prints on the instance: sudo iam-broker page"
@@ -67,19 +69,21 @@ package struct PageRoutes: Sendable {
         return nil
     }
 
-    private func mayEnter(_ request: Request) -> Bool {
+    private func mayEnter(_ request: Request, _ userID: UInt32?) -> Bool {
         let bearer = "bearer "
         let tokens = request.headers["authorization"]
         if tokens.count == 1, let text = tokens.first, text.lowercased().hasPrefix(bearer) {
             return access.isToken(text.dropFirst(bearer.count))
         }
+        guard let userID else { return false }
         let now = time.now.boot
         return request.headers["cookie"].flatMap { $0.split(separator: ";") }
             .prefix(Self.mostCookies)
             .contains { pair in
                 let parts = pair.drop { $0 == " " }
                     .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                return parts.count == 2 && parts[0] == PageAccess.cookie && access.isSession(parts[1], now: now)
+                return parts.count == 2 && parts[0] == PageAccess.cookie
+                    && access.isSession(parts[1], now: now, of: userID)
             }
     }
 
@@ -87,8 +91,8 @@ package struct PageRoutes: Sendable {
     private static let mostCookies = 64
 
     /// The token was given in the address: from now on the cookie stands for it, and the address is forgotten.
-    private func enter(_ token: some StringProtocol) -> Response {
-        guard access.isToken(token), let session = access.session(now: time.now.boot) else {
+    private func enter(_ token: some StringProtocol, _ userID: UInt32?) -> Response {
+        guard access.isToken(token), let userID, let session = access.session(now: time.now.boot, for: userID) else {
             return Self.plain(
                 401,
                 "this access token is not the one of now: it changes with each start; sudo iam-broker page prints it"

@@ -14,16 +14,19 @@ extension SocketListener {
         attestor: PeerAttestor,
         group: MultiThreadedEventLoopGroup,
         limits: ConnectionLimits = .init(),
+        connections: ListenerConnections = .init(),
         logger: Logger
     ) -> SocketListener {
         var limits = limits.overTCP
         limits.connections = min(limits.connections, mostPageConnections)
+        // One user leaves places for the others.
+        limits.connectionsPerUser = max(1, limits.connections / 4)
         var listener = SocketListener(
             place: .address(address),
             limits: limits,
             group: group,
             logger: logger,
-            door: .tcp(attestor, ConnectionCount(limits), containers: { [] }),
+            door: .tcp(attestor, connections.count(of: .page, limits), containers: { [] }),
             requiredFacts: { [] },
             pipeline: HTTPPipeline(
                 limits: limits,

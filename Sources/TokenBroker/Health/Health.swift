@@ -55,7 +55,7 @@ package struct Health: Sendable, Equatable {
                     .eventLoop,
                     "\(index)",
                     "the event loop did not turn for \(since.components.seconds) s, so its connections wait",
-                    "systemctl restart iam-broker"
+                    "systemctl restart iam-brokerd"
                 )
             }
     }
@@ -68,7 +68,7 @@ package struct Health: Sendable, Equatable {
                     .listener,
                     $0.name,
                     "nothing listens there: the daemon starts, stops, or lost the socket",
-                    "systemctl status iam-broker"
+                    "systemctl status iam-brokerd"
                 )
             }
     }

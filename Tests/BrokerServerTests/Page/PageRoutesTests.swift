@@ -33,9 +33,14 @@ struct PageRoutesTests {
 
         var token: String { access.secret.exposed }
 
-        func ask(_ target: String, _ fields: [(String, String)], method: HTTPMethod = .GET) async -> Response {
+        func ask(
+            _ target: String,
+            _ fields: [(String, String)],
+            method: HTTPMethod = .GET,
+            from userID: UInt32? = 1_000
+        ) async -> Response {
             let head = HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: HTTPHeaders(fields))
-            return await routes.respond(to: Request(head: head, body: []), hosts: PageRoutesTests.hosts)
+            return await routes.respond(to: Request(head: head, body: []), hosts: PageRoutesTests.hosts, from: userID)
         }
 
         /// The cookie that a browser keeps.
@@ -48,6 +53,16 @@ struct PageRoutesTests {
     }
 
     private static func text(_ response: Response) -> String { String(decoding: response.body, as: UTF8.self) }
+
+    /// Browsers send the cookies of a host to all of its ports: whoever listens at another one gets it.
+    @Test func aCookieIsOfNoUseToAnotherUser() async throws {
+        let setting = try Setting()
+        let cookie = try await setting.cookie()
+        #expect(await setting.ask("/", [Self.own, cookie]).status == 200)
+        #expect(await setting.ask("/", [Self.own, cookie], from: 1_001).status == 401)
+        #expect(await setting.ask("/", [Self.own, cookie], from: nil).status == 401)
+        #expect(await setting.ask("/?access=\(setting.token)", [Self.own], from: nil).status == 401)
+    }
 
     @Test func theTokenInTheAddressBecomesACookie() async throws {
         let setting = try Setting()
