@@ -46,7 +46,7 @@ serve: build
 	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) serve
 
 test: deps $(VENV)/.ready $(AWS)/.ready
-	@$(call install,openssl python3 perl iproute2 nftables util-linux chromium git podman skopeo rclone man-db mandoc zsh fish systemd prometheus)
+	@$(call install,openssl python3 perl curl jq iproute2 nftables util-linux chromium git podman skopeo rclone man-db mandoc zsh fish systemd prometheus)
 	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
 	# What the tests write stays until it was looked through for secrets. Sockets need a short path.
 	export TMPDIR="$$(mktemp -d /tmp/iamb.XXXXXX)" IAM_BROKER_TEST_KEEP=1

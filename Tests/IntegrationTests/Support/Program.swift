@@ -33,7 +33,20 @@ enum Program: String {
     }
 
     /// The same for any program of this machine.
-    static func run(_ program: URL, _ arguments: [String], input: String = "") async throws -> ProgramRun {
+    ///
+    /// - Parameters:
+    ///   - program: its file.
+    ///   - arguments: without the program's name.
+    ///   - input: what it reads from standard input.
+    ///   - limit: a safeguard in seconds, far above what it should take.
+    /// - Returns: how it ended, and what it wrote.
+    /// - Throws: when it cannot be started, or did not end in time.
+    static func run(
+        _ program: URL,
+        _ arguments: [String],
+        input: String = "",
+        limit: Int = 100
+    ) async throws -> ProgramRun {
         let folder = try ScratchFolder()
         let process = Process()
         process.executableURL = program
@@ -46,7 +59,7 @@ enum Program: String {
         try process.run()
         let exitCode: Int32
         do {
-            exitCode = try await end.wait()
+            exitCode = try await end.wait(limit: limit)
         } catch {
             kill(process.processIdentifier, SIGKILL)
             throw error
