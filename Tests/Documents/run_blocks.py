@@ -22,7 +22,8 @@ A comment on the line before a block, which readers of the page do not see, says
     <!-- run: seconds 120 -->      how long it may take, in place of 60 s
     <!-- not run: REASON -->       it is not run; the reason is one that a reader would accept
 
-Instructions of one comment have `;` between them. In all blocks, also in those that are not run, and in what prose and tables have
+Blocks of the language `yaml` are read as what they are: a configuration or a part of one, a grant document, cases, or a rotation
+plan. Instructions of one comment have `;` between them. In all blocks, also in those that are not run, and in what prose and tables have
 between backticks, subcommands and options of the programs must exist. `--try-all` runs the blocks that are not to be run, too, and
 tells those which would have passed: their marker is wrong.
 """
@@ -37,6 +38,7 @@ import sys
 import time
 
 import commands
+import documents
 import pages
 import world as worlds
 
@@ -68,22 +70,24 @@ def main() -> int:
     for file in files:
         page = str(file.relative_to(PACKAGE)) if file.is_relative_to(PACKAGE) else file.name
         try:
-            blocks = [block for block in pages.read(file, page) if block.language in LANGUAGES]
+            blocks = [block for block in pages.read(file, page) if block.language in (*LANGUAGES, "yaml")]
         except pages.Mistake as mistake:
             failures.append(str(mistake))
             continue
         of_page[page] = blocks
         if programs:
             for block in blocks:
-                failures += [f"{block.place}: {mistake}" for mistake in programs.mistakes(block.script)]
+                if block.language in LANGUAGES:
+                    failures += [f"{block.place}: {mistake}" for mistake in programs.mistakes(block.script)]
             failures += inline_mistakes(programs, file, page)
     if options.list:
-        for block in (block for blocks in of_page.values() for block in blocks):
+        for block in (block for blocks in of_page.values() for block in blocks if block.language in LANGUAGES):
             print(f"{block.place}: {'not run: ' + block.reason if block.reason else 'run'}")
         return report(failures, of_page, 0)
-    runner = Runner(worlds.World(options.programs), options.try_all)
+    runner = Runner(worlds.World(options.programs, PACKAGE / "policies/examples"), options.try_all)
     for blocks in of_page.values():
-        failures += runner.run(blocks)
+        failures += runner.run([block for block in blocks if block.language in LANGUAGES])
+    failures += runner.check([block for blocks in of_page.values() for block in blocks if block.language == "yaml"])
     return report(failures, of_page, runner.count)
 
 
@@ -136,6 +140,22 @@ class Runner:
             if failure:
                 failures.append(failure)
         self.world.end()
+        return failures
+
+    def check(self, blocks: list[pages.Block]) -> list[str]:
+        """The same for documents in YAML."""
+        self.world.clear()
+        checks = documents.Documents(self.world.examples)
+        failures = []
+        for block in blocks:
+            if block.reason and not self.tries_all:
+                continue
+            failure = checks.check(block)
+            self.count += not block.reason
+            if failure and not block.reason:
+                failures.append(f"{block.place}: {failure}")
+            elif block.reason and not failure:
+                failures.append(f"{block.place}: it passes, although it is marked 'not run: {block.reason}'")
         return failures
 
     def is_run(self, block: pages.Block) -> bool:

@@ -121,7 +121,7 @@ STAND_INS = {
 
 
 class World:
-    def __init__(self, programs: pathlib.Path):
+    def __init__(self, programs: pathlib.Path, examples: pathlib.Path):
         self.work = pathlib.Path("/tmp/work")
         self.state = BASE / "state"
         self.log = BASE / "log"
@@ -130,6 +130,8 @@ class World:
         for folder in (BASE, self.state, BASE / "programs"):
             folder.mkdir()
         mount(programs, BASE / "programs", None)
+        # The folders of the working copy may lie below one that is covered.
+        self.examples = shutil.copytree(examples, BASE / "examples")
         for place in ("/etc", "/usr/local", "/var", "/root", "/home"):
             layers = BASE / "layers" / place[1:].replace("/", "-")
             (layers / "upper").mkdir(parents=True)
