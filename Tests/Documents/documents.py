@@ -68,4 +68,5 @@ class Documents:
         # What looks wrong on this machine is a warning.
         if done.returncode in (0, 1) and "error" not in done.stdout.splitlines()[-1]:
             return None
-        return f"{done.returncode}, expected exit code 0: iam-broker {arguments[0]}: {(done.stdout + done.stderr).strip()}"
+        said = " ⏎ ".join((done.stdout + done.stderr).strip().splitlines())
+        return f"{done.returncode}, expected exit code 0: iam-broker {arguments[0]}: {said}"

@@ -22,17 +22,19 @@ A comment on the line before a block, which readers of the page do not see, says
     <!-- run: seconds 120 -->      how long it may take, in place of 60 s
     <!-- not run: REASON -->       it is not run; the reason is one that a reader would accept
 
-Blocks of the language `yaml` are read as what they are: a configuration or a part of one, a grant document, cases, or a rotation
-plan. Instructions of one comment have `;` between them. In all blocks, also in those that are not run, and in what prose and tables have
-between backticks, subcommands and options of the programs must exist. `--try-all` runs the blocks that are not to be run, too, and
-tells those which would have passed: their marker is wrong.
+Instructions of one comment have `;` between them. Blocks of the language `yaml` are read as what they are: a configuration or a part
+of one, a grant document, cases, or a rotation plan. In all blocks, also in those that are not run, and in what prose and tables
+have between backticks, subcommands and options of the programs must exist. `--try-all` runs the blocks that are not to be run, too,
+and tells those which would have passed: their marker is wrong.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -84,7 +86,7 @@ def main() -> int:
         for block in (block for blocks in of_page.values() for block in blocks if block.language in LANGUAGES):
             print(f"{block.place}: {'not run: ' + block.reason if block.reason else 'run'}")
         return report(failures, of_page, 0)
-    runner = Runner(worlds.World(options.programs, PACKAGE / "policies/examples"), options.try_all)
+    runner = Runner(worlds.World(options.programs, PACKAGE), options.try_all)
     for blocks in of_page.values():
         failures += runner.run([block for block in blocks if block.language in LANGUAGES])
     failures += runner.check([block for blocks in of_page.values() for block in blocks if block.language == "yaml"])
@@ -213,7 +215,8 @@ class Runner:
             if code or not block.serves:
                 return code
             time.sleep(0.05)
-        os.killpg(shell.pid, 9)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(shell.pid, signal.SIGKILL)
         shell.wait()
         return f"not done after {block.seconds} s"
 

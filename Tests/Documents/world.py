@@ -33,7 +33,8 @@ ip route add {METADATA[0]}/32 dev eth0
 HOSTS = ("iam.cloud.ibm.com", "resource-controller.cloud.ibm.com", "us-south.iaas.cloud.ibm.com")
 ACCOUNT = "3c1f0a9be7d24c5d8e6f7a8b9c0d1e2f"
 REPORTS = "Profile-5f2d1c3a-8b4e-4d7f-9a6c-0e1b2d3f4a5b"
-LINKS = ("docker-credential-iam-broker", "docker-credential-iam-broker-reports", "git-credential-iam-broker", "kubectl-iam_broker")
+DOCKER = "docker-credential-iam-broker"
+LINKS = (DOCKER, f"{DOCKER}-reports", "git-credential-iam-broker", "kubectl-iam_broker")
 
 # The broker's user, as the pages make it.
 BROKER = 869
@@ -50,7 +51,7 @@ profiles:
   infrastructure: {{ id: {REPORTS} }}
 policies: /etc/iam-broker/policies
 rotation: /etc/iam-broker/rotation
-listen: {{ metadata: "127.0.0.1:8169" }}
+listen: {{ metadata: "127.0.0.1:8169", metrics: "127.0.0.1:9477" }}
 """
 
 POLICY = """\
@@ -93,6 +94,11 @@ overlap: 24h
 idle: none
 """
 
+PROMETHEUS = """\
+rule_files: [/usr/share/doc/iam-broker/alerts.yaml]
+scrape_configs: [{ job_name: iam-broker, static_configs: [{ targets: ["127.0.0.1:9477"] }] }]
+"""
+
 # Programs that blocks run with a private endpoint: both ask it for a token.
 INVENTORY = """\
 import json, os, urllib.request
@@ -121,7 +127,7 @@ STAND_INS = {
 
 
 class World:
-    def __init__(self, programs: pathlib.Path, examples: pathlib.Path):
+    def __init__(self, programs: pathlib.Path, package: pathlib.Path):
         self.work = pathlib.Path("/tmp/work")
         self.state = BASE / "state"
         self.log = BASE / "log"
@@ -130,9 +136,10 @@ class World:
         for folder in (BASE, self.state, BASE / "programs"):
             folder.mkdir()
         mount(programs, BASE / "programs", None)
-        # The folders of the working copy may lie below one that is covered.
-        self.examples = shutil.copytree(examples, BASE / "examples")
-        for place in ("/etc", "/usr/local", "/var", "/root", "/home"):
+        # The working copy may lie below a folder that is covered.
+        self.examples = shutil.copytree(package / "policies/examples", BASE / "examples")
+        self.alerts = shutil.copy(package / "docs/alerts.yaml", BASE / "alerts.yaml")
+        for place in ("/etc", "/usr/local", "/usr/share", "/var", "/root", "/home"):
             layers = BASE / "layers" / place[1:].replace("/", "-")
             (layers / "upper").mkdir(parents=True)
             (layers / "work").mkdir()
@@ -150,6 +157,13 @@ class World:
         for name in ("iam-broker", "iam-brokerd", "ibm-cloud-simulator"):
             (programs / name).unlink(missing_ok=True)
             (programs / name).symlink_to(BASE / "programs" / name)
+        documents = pathlib.Path("/usr/share/doc/iam-broker")
+        documents.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.alerts, documents / "alerts.yaml")
+        pathlib.Path("/etc/prometheus").mkdir(exist_ok=True)
+        write("/etc/prometheus/prometheus.yml", PROMETHEUS)
+        # A refusal by HTTP is a failure, though blocks do not ask curl for it.
+        write("/root/.curlrc", "fail-with-body\n")
         for name in LINKS:
             (programs / name).unlink(missing_ok=True)
             (programs / name).symlink_to("iam-broker")
@@ -185,7 +199,10 @@ class World:
             folder.mkdir(parents=True)
         for folder in ("policies", "rotation"):
             pathlib.Path("/etc/iam-broker", folder).mkdir(parents=True)
-        for folder in ("/etc/report", "/etc/reports/tls", "/run/iam-broker", "/var/lib/iam-broker"):
+        for folder in (
+            *("/etc/report", "/etc/reports/tls", "/run/iam-broker", "/var/lib/iam-broker"),
+            "/var/lib/prometheus/node-exporter",
+        ):
             pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
         run("useradd", "--system", "--uid", BROKER, "--user-group", "--no-create-home", "iam-broker")
         for folder in ("/etc/report", "/run/iam-broker", "/var/lib/iam-broker"):
