@@ -56,7 +56,7 @@ class Block:
                 setattr(self, "exit_code" if word == "exit" else word, int(rest))
             elif word == "serves" and (rest.isdigit() or rest.startswith("/")):
                 self.serves = rest
-            elif word in ("alone", "clear", "begin") and not rest:
+            elif word in ("clear", "begin") and not rest:
                 self.before = word
             elif word == "needs" and rest:
                 self.needs = rest.split()

@@ -16,8 +16,7 @@ A comment on the line before a block, which readers of the page do not see, says
     <!-- run: needs jq aws -->     it is run where these programs are on the machine
     <!-- run: serves 8170 -->      it does not end; it is well when the port answers, and goes on until the page ends. Also with
                                    the path of a Unix socket
-    <!-- run: alone -->            the daemon of the world is ended before, and its state is gone
-    <!-- run: clear -->            the broker's user, configuration and policy are gone, too: it is to be installed
+    <!-- run: clear -->            as before an installation: no daemon, no user, no configuration, no state
     <!-- run: begin -->            the world is made anew before
     <!-- run: seconds 120 -->      how long it may take, in place of 60 s
     <!-- not run: REASON -->       it is not run; the reason is one that a reader would accept

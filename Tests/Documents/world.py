@@ -51,7 +51,7 @@ profiles:
   infrastructure: {{ id: {REPORTS} }}
 policies: /etc/iam-broker/policies
 rotation: /etc/iam-broker/rotation
-listen: {{ metadata: "127.0.0.1:8169", metrics: "127.0.0.1:9477" }}
+listen: {{ metadata: "127.0.0.1:8169", metrics: "127.0.0.1:9477", page: "127.0.0.1:8172" }}
 """
 
 POLICY = """\
@@ -233,13 +233,6 @@ class World:
         for folder in ("/etc/iam-broker", "/run/iam-broker", "/var/lib/iam-broker", "/etc/report"):
             shutil.rmtree(folder, ignore_errors=True)
         subprocess.run(["userdel", "iam-broker"], stderr=subprocess.DEVNULL, check=False)
-
-    def alone(self) -> None:
-        """As it was, without a daemon: whoever starts one may be another user."""
-        self.stop("iam-brokerd")
-        for folder in ("/run/iam-broker", "/var/lib/iam-broker"):
-            shutil.rmtree(folder, ignore_errors=True)
-            os.mkdir(folder)
 
     def serve_ibm(self) -> None:
         """In a process of its own, at the other end of the cable."""
