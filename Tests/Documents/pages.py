@@ -28,7 +28,7 @@ class Block:
     needs: list[str] = dataclasses.field(default_factory=list)
     serves: str | None = None  # a port of 127.0.0.1, or a socket's path
     before: str | None = None  # what is done to the world first
-    seconds: int = 60
+    seconds: int = 120
 
     @property
     def place(self) -> str:

@@ -18,7 +18,7 @@ A comment on the line before a block, which readers of the page do not see, says
                                    the path of a Unix socket
     <!-- run: clear -->            as before an installation: no daemon, no user, no configuration, no state
     <!-- run: begin -->            the world is made anew before
-    <!-- run: seconds 120 -->      how long it may take, in place of 60 s
+    <!-- run: seconds 300 -->      how long it may take, in place of 120 s
     <!-- not run: REASON -->       it is not run; the reason is one that a reader would accept
 
 Instructions of one comment have `;` between them. Blocks of the language `yaml` are read as what they are: a configuration or a part

@@ -311,7 +311,7 @@ class World:
         log.close()
 
     def wait(self, condition, what: str) -> None:
-        end = time.monotonic() + 90
+        end = time.monotonic() + 120
         while not condition():
             if time.monotonic() > end or any(process.poll() is not None for process in self.processes):
                 texts = "\n".join(file.read_text(errors="replace")[-2000:] for file in sorted(self.log.iterdir()))
