@@ -173,7 +173,7 @@ class World:
             (programs / name).chmod(0o755)
 
     def answer_as_ibm(self) -> None:
-        """IBM's hosts are this machine, with a certificate that everything here trusts; the simulator is behind them."""
+        """IBM's hosts are at the other end of the cable, with a certificate that everything here trusts."""
         key, certificate = BASE / "tls.key", BASE / "tls.pem"
         names = ",".join(f"DNS:{host}" for host in HOSTS)
         run(
@@ -216,14 +216,16 @@ class World:
         os.chown("/etc/report/key", BROKER, BROKER)
         write(self.work / "inventory.py", INVENTORY)
         write(self.work / "upload.py", UPLOAD)
+        # The process that pages ask about, while nothing else runs that could take its number.
+        write("/proc/sys/kernel/ns_last_pid", "4710")
+        self.start("sleep", "infinity")
+        if self.processes[-1].pid != 4711:
+            raise RuntimeError("no process with the number 4711 could be made")
         self.start("ip", "netns", "exec", "cloud", "ibm-cloud-simulator", "serve", "--listen", "%s:%s" % METADATA)
         self.wait(lambda: connects(METADATA), "the simulator")
         self.serve_ibm()
         self.wait(lambda: connects((IBM, 443)), "the simulator with TLS")
         self.start("iam-brokerd", user=BROKER)
-        # The process that pages ask about.
-        write("/proc/sys/kernel/ns_last_pid", "4710")
-        self.start("sleep", "infinity")
         self.wait(lambda: self.ask("token", "--profile", "reports") is not None, "the daemon")
         write(self.work / "token.txt", self.ask("token", "--profile", "reports") or "", 0o600)
 
