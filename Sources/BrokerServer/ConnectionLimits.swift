@@ -29,7 +29,7 @@ package struct ConnectionLimits: Sendable {
     /// The same for the emulation over TCP, where browsers and confused deputies knock, too.
     var overTCP: ConnectionLimits {
         var limits = self
-        limits.head = .seconds(2)
+        limits.head = head ?? .seconds(2)
         limits.idle = min(idle, .seconds(30))
         (limits.headSize, limits.bodySize) = (8 * 1_024, 16 * 1_024)
         return limits

@@ -11,11 +11,12 @@ enum JournalField {
     static let known: Set<String> = [
         "admin", "all", "audit.bytes", "audit.head", "audit.lost", "audit.moved_to", "certificate",
         "certificate.expires", "certificate.serial", "connections", "credential", "credentials", "decision", "errno",
-        "error", "error.code", "folder", "header", "limit", "log.for", "log.level", "log.lost", "metadata",
-        "operator.pid", "operator.uid", "policy", "policy.grant", "policy.warning", "profile", "profiles", "reason",
+        "error", "error.code", "folder", "header", "limit", "log.for", "log.level", "log.lost", "metadata", "metrics",
+        "operator.pid", "operator.uid", "page", "policy", "policy.grant", "policy.warning", "profile", "profiles",
+        "reason",
         "request", "resource", "rotation.demand", "rotation.detail", "rotation.id", "rotation.new_key",
         "rotation.old_key", "rotation.plan", "rotation.step", "sink", "socket", "span", "suppressed", "times",
-        "token.expires", "trace", "traces.lost", "unit", "version", "workload", "workload.container",
+        "token.expires", "tokens", "trace", "traces.lost", "unit", "version", "workload", "workload.container",
         "workload.executable", "workload.pid", "workload.uid", "workload.unit",
     ]
 

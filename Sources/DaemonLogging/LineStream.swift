@@ -20,7 +20,7 @@ struct LineStream: Sendable {
 
     init(descriptor: Int32) {
         // A terminal that is ready may still block a write: so it is opened once more, for this one alone.
-        let own = isatty(descriptor) == 1 ? open("/proc/self/fd/\(descriptor)", Self.ownMode) : -1
+        let own = isatty(descriptor) == 1 ? unsafe open("/proc/self/fd/\(descriptor)", Self.ownMode) : -1
         let descriptor = own >= 0 ? own : descriptor
         self.descriptor = descriptor
         var status = clinux_file_status()

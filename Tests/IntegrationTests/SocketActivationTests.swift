@@ -16,7 +16,7 @@ struct SocketActivationTests {
                     #expect(replies.map(\.status) == [200, 200])
                 }
                 // They are systemd's, and so is who may use them.
-                for (path, mode) in [(world.workload, 0o622), (world.admin, 0o602)] {
+                for (path, mode) in [(world.workload, 0o622), (world.admin, 0o620)] {
                     let attributes = try FileManager.default.attributesOfItem(atPath: path)
                     #expect(attributes[.posixPermissions] as? Int == mode)
                 }
@@ -98,6 +98,15 @@ struct SocketActivationTests {
         }
     }
 
+    @Test func aSocketForOperatorsThatLetsEverybodyInIsRefused() async throws {
+        try await ManagedWorld.run { world in
+            try world.manager.listen("admin", at: world.admin, mode: 0o602)
+            let text = try await world.refusal()
+            #expect(text.contains("'admin' that was handed over lets every user of this machine in"), "\(text)")
+            #expect(text.contains("set SocketMode=0660"))
+        }
+    }
+
     @Test func namesThatNobodyKnowsAreRefused() async throws {
         try await ManagedWorld.run { world in
             try world.manager.listen("workloads", at: world.workload)
@@ -134,13 +143,17 @@ struct SocketActivationTests {
         }
     }
 
-    /// A socket that listens at a port of 127.0.0.1.
-    private static func listening() throws -> (Int32, UInt16) {
+    /// A socket that listens at a port of 127.0.0.1, any that is free without `port`.
+    static func listening(at port: UInt16 = 0) throws -> (Int32, UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         try #require(descriptor >= 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        // Connections of the one before may still be remembered.
+        var isReused: Int32 = 1
+        try #require(setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, 4) == 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutableBytes(of: &address) { bytes in
             let name = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)

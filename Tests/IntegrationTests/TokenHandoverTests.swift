@@ -53,6 +53,28 @@ struct TokenHandoverTests {
         }
     }
 
+    @Test func aStartThatFailsLeavesThemToTheNextOne() async throws {
+        let (descriptor, port) = try SocketActivationTests.listening()
+        var setup = Setup()
+        setup.metrics = "127.0.0.1:\(port)"
+        try await ManagedWorld.run(setup) { world in
+            close(descriptor)
+            let tokens = try await Self.leave(world)
+            let taken = try SocketActivationTests.listening(at: port)
+            let failed = try world.start()
+            let exitCode = try await failed.waitForEnd()
+            #expect(exitCode == 69, "\(failed.log.text)")
+            #expect(failed.log.text.contains("Token taken over"))
+            close(taken.0)
+            world.cloud.resetRequestCounts()
+            try await world.serving { _ in
+                let reply = try await world.ask()
+                #expect(reply.token == tokens[0])
+                #expect(world.cloud.requestCount(of: .iamToken) == 0)
+            }
+        }
+    }
+
     @Test func whatIsLeftCannotBeChanged() async throws {
         try await ManagedWorld.run { world in
             _ = try await Self.leave(world)

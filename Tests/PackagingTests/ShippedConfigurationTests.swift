@@ -7,7 +7,7 @@ import Testing
         [], ["reports:", "id: Profile-", "prefetch: true"], ["account: "], ["iam:", "url: "],
         ["listen:", "metadata: 127", "credentials: /run"], ["audit: "],
     ])
-    func isValid(_ suggestions: [String]) throws {
+    func isValid(_ suggestions: [String]) async throws {
         let folder = try ScratchFolder()
         defer { folder.discard() }
         let policies = folder.url.appending(path: "policies")
@@ -26,7 +26,7 @@ import Testing
         let file = folder.url.appending(path: "config.yaml")
         try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
         let program = UnitFile.builtPrograms.appending(path: "iam-broker").path()
-        let run = try SystemProgram(program, "check", "--config", file.path())
+        let run = try await SystemProgram.run(program, "check", "--config", file.path())
         #expect(run.exitCode == 0, "\(run.output)")
         #expect(run.output.contains("so it permits nothing"))
     }

@@ -7,35 +7,35 @@ import Testing
     /// 15 stands for 1.5.
     private static let threshold = "--threshold=15"
 
-    @Test func theDaemonIsConfinedWellEnough() throws {
-        let run = try Self.security(of: "iam-brokerd.service")
+    @Test func theDaemonIsConfinedWellEnough() async throws {
+        let run = try await Self.security(of: "iam-brokerd.service")
         #expect(run.exitCode == 0, "\(run.output)")
         #expect(run.output.contains("Overall exposure level for iam-brokerd.service: "))
     }
 
     /// The threshold is one that systemd-analyze looks at, and so is each line that takes a right away.
     @Test(arguments: ["PrivateMounts=yes", "CapabilityBoundingSet=", "SystemCallFilter=~@privileged @resources"])
-    func oneLineLessIsTooMuch(_ line: String) throws {
-        let run = try Self.security(of: "iam-brokerd.service") { text in
+    func oneLineLessIsTooMuch(_ line: String) async throws {
+        let run = try await Self.security(of: "iam-brokerd.service") { text in
             text.split(separator: "\n", omittingEmptySubsequences: false).filter { $0 != line }.joined(separator: "\n")
         }
         #expect(run.exitCode != 0, "\(run.output)")
     }
 
-    @Test func systemdUnderstandsEveryLine() throws {
-        let run = try Self.verify()
+    @Test func systemdUnderstandsEveryLine() async throws {
+        let run = try await Self.verify()
         #expect(run.output == "")
         #expect(run.exitCode == 0)
     }
 
-    @Test func aLineThatSystemdDoesNotUnderstandIsFound() throws {
-        let run = try Self.verify { $0.replacing("Type=notify\n", with: "Type=notify-soon\n") }
+    @Test func aLineThatSystemdDoesNotUnderstandIsFound() async throws {
+        let run = try await Self.verify { $0.replacing("Type=notify\n", with: "Type=notify-soon\n") }
         #expect(run.output.contains("notify-soon") || run.output.contains("service type"), "\(run.output)")
     }
 
     @Test(arguments: ["executable", "unreadable-programs", "file-group", "file-owner", "private-network"])
-    func systemdUnderstandsTheExample(_ name: String) throws {
-        let run = try Self.verify(dropIn: name)
+    func systemdUnderstandsTheExample(_ name: String) async throws {
+        let run = try await Self.verify(dropIn: name)
         #expect(run.output == "")
         #expect(run.exitCode == 0)
     }
@@ -80,12 +80,12 @@ import Testing
     private static func security(
         of unit: String,
         changed: (String) -> String = { $0 }
-    ) throws -> SystemProgram {
+    ) async throws -> SystemProgram {
         let folder = try ScratchFolder()
         defer { folder.discard() }
         let copy = folder.url.appending(path: unit)
         try changed(UnitFile(unit).text).write(to: copy, atomically: true, encoding: .utf8)
-        return try SystemProgram(
+        return try await SystemProgram.run(
             "systemd-analyze",
             "security",
             "--offline=true",
@@ -99,7 +99,7 @@ import Testing
     private static func verify(
         dropIn: String? = nil,
         changed: (String) -> String = { $0 }
-    ) throws -> SystemProgram {
+    ) async throws -> SystemProgram {
         let folder = try ScratchFolder()
         defer { folder.discard() }
         let programs = UnitFile.builtPrograms.path()
@@ -115,7 +115,7 @@ import Testing
             try UnitFile("examples/\(dropIn).conf").text
                 .write(to: place.appending(path: "\(dropIn).conf"), atomically: true, encoding: .utf8)
         }
-        return try SystemProgram(
+        return try await SystemProgram.run(
             "sh",
             "-c",
             "cd \"$1\" && exec systemd-analyze verify --man=no --recursive-errors=no ./*.service ./*.socket",

@@ -28,9 +28,9 @@ struct Readiness: Service {
                 guard !Task.isCancelled else { return }
                 // Who waited for the end of the start looks at once.
                 report.status(line().text)
-                report.started()
-                // Only now: a start that fails leaves them to the next one.
+                // Only now: a start that fails leaves the stored tokens to the next one.
                 report.forget(name: ManagedService.Name.store)
+                report.started()
                 logger.info("Ready")
             }
         }

@@ -10,7 +10,9 @@ struct TokenCacheStore: Sendable {
     let time: any TimeSource
     let logger: Logger
 
-    /// Takes what is good of what was stored. It stays stored until ``Readiness``: the next start needs it if this one fails.
+    /// Takes what is good of what was stored.
+    ///
+    /// It stays stored until ``Readiness``: the next start needs it if this one fails.
     func takeOver(_ descriptors: [CInt]) async {
         guard let handover = read(descriptors) else { return }
         let deadline = time.now.boot + Self.patience

@@ -2,6 +2,7 @@ import AccessPolicy
 import BrokerTesting
 import FoundationEssentials
 import JOSE
+import NIOCore
 import Synchronization
 import Testing
 import TokenBroker
@@ -20,7 +21,7 @@ struct EmulationWorld {
         _ world: World? = nil,
         instance: InstanceAccess? = nil,
         host: String = "127.0.0.1",
-        limits: ConnectionLimits = .init(),
+        limits: ConnectionLimits = patient,
         _ body: (EmulationWorld) async throws -> Void
     ) async throws {
         let world = try world ?? World()
@@ -49,6 +50,13 @@ struct EmulationWorld {
         }
         await listener.stop()
     }
+
+    /// For clients on a busy machine: their heads may take as long as they need.
+    static let patient: ConnectionLimits = {
+        var limits = ConnectionLimits()
+        limits.head = .seconds(60)
+        return limits
+    }()
 
     func client() async throws -> WireClient { try await WireClient.connect(toPort: port, on: world.group) }
 

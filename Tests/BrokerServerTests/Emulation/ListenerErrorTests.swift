@@ -42,7 +42,7 @@ struct ListenerErrorTests {
 
     /// It takes the two seconds.
     @Test func aHeadThatDoesNotArriveIsToldInIBMsShape() async throws {
-        try await EmulationWorld.run { emulation in
+        try await EmulationWorld.run(limits: .init()) { emulation in
             let client = try await emulation.client()
             client.send("GET /identity/keys HTTP/1.1\r\n")
             try expect(try await client.answer(), 408, "invalid_request", "did not arrive within 2 seconds")

@@ -43,7 +43,7 @@ while True:
             files.frombytes(data)
     sealed = False
     for descriptor in files:
-        sealed = fcntl.fcntl(descriptor, F_GET_SEALS) == ALL_SEALS
+        sealed = fcntl.fcntl(descriptor, F_GET_SEALS) & ALL_SEALS == ALL_SEALS
         with os.fdopen(descriptor, "rb") as file:
             file.seek(0)
             entry = file.read()

@@ -38,7 +38,7 @@ struct ManagedWorld: Sendable {
     /// Both sockets, in an order that no configuration has.
     func listen() throws {
         try manager.listen("workload", at: workload, mode: 0o622)
-        try manager.listen("admin", at: admin, mode: 0o602)
+        try manager.listen("admin", at: admin, mode: 0o620)
     }
 
     /// Runs `body` with an instance that is ready, and stops it.
