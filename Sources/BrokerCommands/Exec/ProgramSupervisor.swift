@@ -70,6 +70,9 @@ final class ProgramSupervisor {
             // What happened to the program comes first: no signal is sent to what is no more.
             if let end = try settle(program) { return end }
             if let event = try signals.next() {
+                // Who continues the whole group continues the program a moment after this process. Sent on, the signal would come
+                // later still, and take back a stop that was asked for meanwhile.
+                if event.number == SIGCONT, let end = try settle(program) { return end }
                 take(event, program)
                 continue
             }

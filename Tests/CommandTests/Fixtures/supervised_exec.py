@@ -249,7 +249,7 @@ def shell_jobs(*signals, rounds=1):
         os.write(descriptor, f"bash {script}; echo code $?\n".encode())
         output.wait("\nready ")
         program, keeper = ids(output)
-        for _ in range(rounds):
+        for number in range(1, rounds + 1):
             os.write(descriptor, b"\x1a")
             output.wait("Stopped")
             assert (state(program), state(keeper)) == ("T", "T")
@@ -257,6 +257,9 @@ def shell_jobs(*signals, rounds=1):
             os.write(descriptor, b"hello\n")
             # It has the terminal again: it can read.
             output.wait("heard hello")
+            # The keeper has looked at the continuation, too: signals are looked at in the order in which they came.
+            os.kill(keeper, signal.SIGUSR1)
+            output.wait(f"got USR1 {number}\r\n")
         os.write(descriptor, b"end\n")
         output.wait("heard end")
 
