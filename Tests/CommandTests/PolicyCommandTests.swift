@@ -194,7 +194,12 @@ struct PolicyCommandTests {
     @Test func withoutTheDaemonsProgramItIsUnavailable() async throws {
         try await withScratchFolder { folder in
             let copy = folder.appending(path: "iam-broker")
-            try FileManager.default.copyItem(at: CommandRun.executable, to: copy)
+            // Another program copies: what this process begins meanwhile would hold the copy open for writing.
+            let copying = try await CommandRun(
+                program: URL(filePath: "/bin/cp"),
+                [CommandRun.executable.path(), copy.path()]
+            )
+            try #require(copying.exitCode == 0, "\(copying.errors)")
             let errors = folder.appending(path: "errors")
             try Data().write(to: errors)
             let process = Process()

@@ -69,7 +69,7 @@ struct PageTests {
     private func refuse(_ world: World, to name: String) async throws {
         // A path of a URL would be percent-encoded.
         let program = world.folder.path("") + name
-        try FileManager.default.copyItem(atPath: "/usr/bin/curl", toPath: program)
+        try await Program.copy(URL(filePath: "/usr/bin/curl"), to: program)
         let target = "http://localhost/v1/token?profile=archive"
         let run = try await Program.run(
             URL(filePath: program),

@@ -11,8 +11,8 @@ struct ThreeProcessesTests {
     @Test
     func onlyTheGrantedProgramOfTheGrantedUserGetsATokenNeedsRoot() async throws {
         let programs = try ScratchFolder()
-        let granted = try programs.installCommand("granted")
-        let other = try programs.installCommand("other")
+        let granted = try await programs.installCommand("granted")
+        let other = try await programs.installCommand("other")
         var setup = Setup()
         setup.policy = """
             version: 1
@@ -73,8 +73,8 @@ extension ScratchFolder {
     /// Copies `iam-broker`, for any user to run.
     ///
     /// - Returns: the path of the copy.
-    fileprivate func installCommand(_ name: String) throws -> String {
-        try FileManager.default.copyItem(atPath: Program.command.url().path(), toPath: path(name))
+    fileprivate func installCommand(_ name: String) async throws -> String {
+        try await Program.copy(Program.command.url(), to: path(name))
         try openToEverybody()
         return path(name)
     }

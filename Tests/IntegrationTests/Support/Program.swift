@@ -73,6 +73,16 @@ enum Program: String {
     }
 }
 
+extension Program {
+    /// Copies a program, so that it can be run at once.
+    ///
+    /// Another program does it: what this process begins meanwhile would hold the copy open for writing, and nobody can run it then.
+    static func copy(_ program: URL, to path: String) async throws {
+        let run = try await run(URL(filePath: "/bin/cp"), ["--preserve=mode", program.path(), path])
+        try #require(run.exitCode == 0, "\(run.errors)")
+    }
+}
+
 /// How a program ended.
 struct ProgramRun: Sendable {
     let exitCode: Int32
