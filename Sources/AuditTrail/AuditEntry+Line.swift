@@ -44,6 +44,7 @@ extension AuditEvent {
         case .notAttested: "not_attested"
         case .released: "release"
         case .tokenObtained: "token_obtained"
+        case .tokenTakenOver: "token_taken_over"
         case .tokenRejected: "token_rejected"
         case .acquisitionFailed: "acquisition_failed"
         case .tokenDropped: "token_dropped"
@@ -82,6 +83,10 @@ extension LineText {
             add(release.token)
         case .tokenObtained(let profile, let token):
             add("profile", profile.rawValue)
+            add(token)
+        case .tokenTakenOver(let profile, let token, let obtainedAt):
+            add("profile", profile.rawValue)
+            add("obtained", AuditTime(secondsSince1970: obtainedAt.timeIntervalSince1970).text)
             add(token)
         case .tokenRejected(let profile, let rejection):
             add("profile", profile.rawValue)

@@ -32,6 +32,8 @@ struct LoggedAudit: AuditLog {
             )
         case .tokenObtained(let profile, let token):
             logger.info("Token obtained", metadata: ["profile": "\(profile)", "token.expires": "\(token.expiresAt)"])
+        case .tokenTakenOver(let profile, let token, _):
+            logger.info("Token taken over", metadata: ["profile": "\(profile)", "token.expires": "\(token.expiresAt)"])
         case .tokenRejected(let profile, let rejection):
             logger.error("Token failed verification", metadata: ["profile": "\(profile)", "reason": "\(rejection)"])
         case .acquisitionFailed(let profile, let error):

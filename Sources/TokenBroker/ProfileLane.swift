@@ -217,17 +217,18 @@ package final class ProfileLane: Sendable {
     /// - Returns: its number; `nil` when it is not kept.
     func takeOver(_ token: VerifiedToken, _ handed: HandedToken, now: Moment) -> UInt64? {
         let draw = environment.draw()
-        let generation: UInt64? = protected.withLock { protected in
+        let kept: CachedToken? = protected.withLock { protected in
             let isKept = protected.state.tookOver {
                 CachedToken(token, handed: handed, generation: $0, now: now, draw: draw)
             }
-            return isKept ? protected.state.token?.generation : nil
+            return isKept ? protected.state.token : nil
         }
-        if generation != nil {
-            environment.changed()
-            news.send()
-        }
-        return generation
+        guard let kept else { return nil }
+        let obtainedAt = now.wall.addingTimeInterval(-(now.boot - handed.obtainedAt).seconds)
+        environment.audit.record(.tokenTakenOver(profile.name, kept.audited, obtainedAt: obtainedAt))
+        environment.changed()
+        news.send()
+        return kept.generation
     }
 
     /// The compact form of the token of this number, if that is the one which is kept.

@@ -93,6 +93,10 @@ struct AuditLineTests {
             ),
             (.tokenObtained(profile, token), #""token_obtained","profile":"reports",\#(tokenText)"#),
             (
+                .tokenTakenOver(profile, token, obtainedAt: Date(timeIntervalSince1970: 1_800_000_000.25)),
+                #""token_taken_over","profile":"reports","obtained":"2027-01-15T08:00:00.250Z",\#(tokenText)"#
+            ),
+            (
                 .tokenRejected(profile, .expired),
                 #""token_rejected","profile":"reports","reason":"token has expired""#
             ),

@@ -102,7 +102,7 @@ struct TokenHandoverTests {
             try await world.serving { daemon in
                 let reply = try await world.ask()
                 #expect(reply.token == tokens[0])
-                #expect(daemon.log.text.contains("it is verified once more when IAM's keys can be had"))
+                #expect(daemon.log.text.contains("is verified once more when IAM's keys can be had"))
             }
         }
     }

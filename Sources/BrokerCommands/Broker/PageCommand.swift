@@ -22,7 +22,7 @@ struct PageCommand: AsyncParsableCommand {
                 .badConfiguration,
                 "the daemon serves no page over TCP",
                 hint:
-                    "set listen.page to 127.0.0.1:8170 in the configuration, or forward the admin socket; see docs/page.md"
+                    "set listen.page to 127.0.0.1:8171 in the configuration, or forward the admin socket; see docs/page.md"
             )
         }
         let token = try Self.token(page.tokenFile)

@@ -25,18 +25,24 @@ struct CountedAudit: AuditLog {
         switch event {
         case .tokenObtained(let profile, _):
             attempts(of: profile, "obtained").increment()
-            Meter(
-                label: MetricFamily.tokenLastSuccess.name,
-                dimensions: [("profile", profile.rawValue)],
-                factory: registry
-            )
-            .set(time.now.wall.timeIntervalSince1970)
+            succeeded(profile, at: time.now.wall)
+        case .tokenTakenOver(let profile, _, let obtainedAt):
+            succeeded(profile, at: obtainedAt)
         case .acquisitionFailed(let profile, let error):
             attempts(of: profile, error.code.rawValue).increment()
         default:
             // Whatever else there is to count is looked up when somebody asks.
             break
         }
+    }
+
+    private func succeeded(_ profile: ProfileName, at time: Date) {
+        Meter(
+            label: MetricFamily.tokenLastSuccess.name,
+            dimensions: [("profile", profile.rawValue)],
+            factory: registry
+        )
+        .set(time.timeIntervalSince1970)
     }
 
     private func attempts(of profile: ProfileName, _ outcome: String) -> Counter {

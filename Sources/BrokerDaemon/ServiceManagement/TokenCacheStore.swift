@@ -19,10 +19,11 @@ struct TokenCacheStore: Sendable {
         for (profile, fate) in await broker.takeOver(handover, deadline: deadline) {
             switch fate {
             case .kept:
-                logger.info("Token taken over", metadata: ["profile": "\(profile)"])
+                // The audit log has it, and with it this log.
+                break
             case .keptForNow:
                 logger.notice(
-                    "Token taken over; it is verified once more when IAM's keys can be had",
+                    "Token taken over is verified once more when IAM's keys can be had",
                     metadata: ["profile": "\(profile)"]
                 )
             case .dropped(let reason):

@@ -16,6 +16,8 @@ package enum AuditEvent: Sendable, Equatable {
     case released(AuditedRelease)
     /// A token was obtained, by exchange or renewal, and passed verification.
     case tokenObtained(ProfileName, AuditedToken)
+    /// A token that the last instance of the broker obtained, at that time, passed verification again and is used on.
+    case tokenTakenOver(ProfileName, AuditedToken, obtainedAt: Date)
     /// A token was obtained, did not pass verification and was thrown away. Somebody should find out why.
     case tokenRejected(ProfileName, Rejection)
     /// An attempt to obtain a token failed.

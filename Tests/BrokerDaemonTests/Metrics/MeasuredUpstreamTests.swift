@@ -103,6 +103,22 @@ struct MeasuredUpstreamTests {
         )
     }
 
+    @Test func aTokenThatWasTakenOverSucceededWhenItWasObtained() throws {
+        let name = try #require(ProfileName("reports"))
+        let audit = CountedAudit(profiles: [name], registry: registry, time: time)
+        let token = AuditedToken(tokenID: nil, fingerprint: "00", expiresAt: time.now.wall)
+        audit.record(.tokenTakenOver(name, token, obtainedAt: Date(timeIntervalSince1970: 1_800_000_000)))
+        #expect(
+            lines("iam_broker_token_last_success") == [
+                #"iam_broker_token_last_success_timestamp_seconds{profile="reports"} 1800000000"#
+            ]
+        )
+        // It was not this instance that obtained it.
+        #expect(
+            registry.page { _ in }.contains(#"iam_broker_acquisitions_total{profile="reports",outcome="obtained"} 0"#)
+        )
+    }
+
     @Test(arguments: [
         (Duration.seconds(3), Int64(3_000_000_000)), (.nanoseconds(7), 7), (.seconds(Int64.max), Int64.max),
         (.seconds(Int64.min), Int64.min), (.zero, 0),
