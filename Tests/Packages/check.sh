@@ -11,8 +11,11 @@ for program in lintian skopeo dpkg-deb; do
 done
 compgen -G "$packages/*.changes" >/dev/null || { echo "check.sh: nothing in $packages: make deb" >&2; exit 1; }
 
-echo "# lintian --fail-on error,warning --show-overrides"
-lintian --allow-root --fail-on error,warning --show-overrides "$packages"/*.changes
+echo "# lintian --show-overrides"
+# Errors and warnings are looked for in what it prints: with --show-overrides, --fail-on counts what is overridden, too.
+complaints=$(lintian --allow-root --fail-on none --show-overrides "$packages"/*.changes)
+echo "$complaints"
+if grep -q '^[EW]: ' <<<"$complaints"; then echo "check.sh: lintian has errors or warnings" >&2; exit 1; fi
 
 echo "# CycloneDX schema"
 for bill in "$packages"/*.cdx.json; do
@@ -38,4 +41,4 @@ echo "# skopeo inspect oci:iam-broker.oci"
 skopeo inspect "oci:$packages/iam-broker.oci" | "$python" -c '
 import json, sys
 image = json.load(sys.stdin)
-print(image["Os"], image["Architecture"], image["Created"], image["Labels"]["org.opencontainers.image.version"], image["LayersData"][0]["Size"], "bytes")'
+print(image["Os"], image["Architecture"], image["Created"], image["Labels"]["org.opencontainers.image.version"], len(image["Layers"]), "layer")'

@@ -93,9 +93,10 @@ grants:
   - { name: job, profiles: [reports], workloads: [{ user: stranger, unit: job.service }] }
 END
 expect 0 systemctl reload iam-brokerd
+second() { iam-broker status | grep -q '^policy: 2 '; }
+await second
 job() { systemd-run --quiet --wait --pipe --unit=job --uid=stranger /usr/bin/iam-broker token --profile reports | wc -c; }
-granted() { (($(job) > 500)); }
-await granted
+(($(job) > 500)) || fail "job.service got no token"
 echo "job.service got a token, and its user elsewhere:"
 asked stranger reports 403
 
