@@ -74,7 +74,7 @@ struct PageAccessTests {
             let run = try await Program.command.run(["page", "--socket", world.admin])
             #expect(run.exitCode == 78)
             #expect(run.output.isEmpty)
-            #expect(run.errors.contains("hint: set listen.page to 127.0.0.1:8170"))
+            #expect(run.errors.contains("hint: set listen.page to 127.0.0.1:8171"))
         }
     }
 }
