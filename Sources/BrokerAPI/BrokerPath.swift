@@ -51,6 +51,8 @@ package enum BrokerPath {
     package static let rotationRollback = "/v1/rotations/rollback"
     /// On the admin socket: `POST`, with `?plan=NAME&as=CONSUMER`.
     package static let rotationAcknowledge = "/v1/rotations/acknowledge"
+    /// On the admin socket: `POST`, with `?plan=NAME`.
+    package static let rotationRelease = "/v1/rotations/release"
     /// On the admin socket, and on the listener of `listen.metrics`: `GET`.
     package static let metrics = "/metrics"
 

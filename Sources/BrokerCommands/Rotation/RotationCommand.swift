@@ -7,8 +7,9 @@ struct RotationCommand: ParsableCommand {
         abstract: "Look at the rotation of keys, and have a say in it.",
         subcommands: [
             RotationStatusCommand.self, RotationPlanCommand.self, RotationRunCommand.self, RotationNextCommand.self,
-            RotationHistoryCommand.self, RotationAcknowledgeCommand.self, RotationRollbackCommand.self,
-            RotationPauseCommand.self, RotationResumeCommand.self, RotationOrphansCommand.self,
+            RotationHistoryCommand.self, RotationAcknowledgeCommand.self, RotationReleaseCommand.self,
+            RotationRollbackCommand.self, RotationPauseCommand.self, RotationResumeCommand.self,
+            RotationOrphansCommand.self,
         ]
     )
 }

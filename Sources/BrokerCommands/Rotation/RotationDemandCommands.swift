@@ -71,6 +71,22 @@ struct RotationRollbackCommand: AsyncParsableCommand {
     func run() async throws { try await options.demand(BrokerPath.rotationRollback) }
 }
 
+/// `iam-broker rotation release`.
+struct RotationReleaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release",
+        abstract: "Let the old key go although not every consumer has said that it has the new one.",
+        discussion: """
+            Whoever still uses the old key fails when it is gone. 'iam-broker rotation status PLAN' names those who are waited for. \
+            The plan's overlap is kept all the same.
+            """
+    )
+
+    @OptionGroup var options: RotationDemandOptions
+
+    func run() async throws { try await options.demand(BrokerPath.rotationRelease) }
+}
+
 /// `iam-broker rotation acknowledge`.
 struct RotationAcknowledgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

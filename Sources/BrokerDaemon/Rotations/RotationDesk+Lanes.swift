@@ -84,6 +84,7 @@ extension RotationCommand {
             case .resume: .resume
             case .rollback: .rollback
             case .acknowledge(let consumer): .acknowledge(consumer)
+            case .release: .release
             }
     }
 }
@@ -111,6 +112,7 @@ extension RotationRehearsalResponse {
                     case .sink(let name, let call):
                         ("\(call.inWords) \(name)", lane.sinks[name]?.requests(for: call) ?? [])
                     case .wait: ("wait", [])
+                    case .consumers: ("wait until every node of the fleet has the new key in use", [])
                     case .acknowledgement(let consumer): ("wait until \(consumer) acknowledges the new key", [])
                     }
                 return Step(

@@ -3,7 +3,7 @@ internal import KeyRotation
 internal import Synchronization
 internal import TokenBroker
 
-/// Carries out one plan for as long as the daemon runs, and what operators order meanwhile.
+/// Carries out one plan for as long as the daemon runs and this node leads it, and what operators order meanwhile.
 final class RotationLane: Sendable {
     /// What is known of the plan, for whoever asks.
     struct Snapshot: Sendable {
@@ -12,6 +12,8 @@ final class RotationLane: Sendable {
         var nextAt: Date?
         /// Why the journal cannot be read or written; nothing is done then.
         var journalFailure: String?
+        /// The nodes whose word is waited for.
+        var awaited: [KeyConsumer] = []
     }
 
     private struct Waiting {
@@ -22,6 +24,8 @@ final class RotationLane: Sendable {
     private struct Protected {
         var snapshot: Snapshot
         var orders: [Waiting] = []
+        /// Whether orders are carried out here.
+        var isLeading = false
         var isOver = false
     }
 
@@ -31,6 +35,9 @@ final class RotationLane: Sendable {
     /// By their names.
     let sinks: [String: any KeySink]
     private let world: RotationDriver.Surroundings
+    private let leadership: any RotationLeadership
+    /// What the fleet calls this node; `nil` on a machine of its own.
+    private let node: NodeName?
     private let time: any TimeSource
     private let signal = RenewalSignal()
     private let protected: Mutex<Protected>
@@ -50,8 +57,28 @@ final class RotationLane: Sendable {
     /// The clock on the wall is looked at now and then, whatever it said before.
     private static let longestSleep: TimeInterval = 3_600
 
-    init(_ plan: RotationPlan, _ machine: RotationMachine, _ world: RotationDriver.Surroundings, time: any TimeSource) {
+    /// How often a node that does not lead looks where the plan stands.
+    private static let look: Duration = .seconds(15)
+    /// How long after the end of its term a node tries to lead again.
+    private static let respite: Duration = .seconds(1)
+
+    /// - Parameters:
+    ///   - plan: what is carried out.
+    ///   - machine: decides.
+    ///   - world: its journal is only read where there is a fleet.
+    ///   - leadership: decides which node carries the plan out; its terms have the journal that is written.
+    ///   - node: what the fleet calls this node; `nil` on a machine of its own.
+    ///   - time: the clocks.
+    init(
+        _ plan: RotationPlan,
+        _ machine: RotationMachine,
+        _ world: RotationDriver.Surroundings,
+        leadership: any RotationLeadership,
+        node: NodeName? = nil,
+        time: any TimeSource
+    ) {
         (self.plan, self.machine, self.world, self.time) = (plan, machine, world, time)
+        (self.leadership, self.node) = (leadership, node)
         (issuer, sinks) = (world.issuer, world.sinks)
         let state = RotationState(plan: plan.name, firstSeen: world.now())
         protected = Mutex(Protected(snapshot: Snapshot(state: state)))
@@ -61,7 +88,8 @@ final class RotationLane: Sendable {
 
     /// Has an order carried out between two steps.
     func carryOut(_ order: RotationOrder) async -> RotationOrder.Answer {
-        await withCheckedContinuation { continuation in
+        if let elsewhere = await whereElse() { return .failed(elsewhere) }
+        return await withCheckedContinuation { continuation in
             let refusal: RotationOrder.Answer? = protected.withLock { protected in
                 guard !protected.isOver else { return .failed("the daemon stops") }
                 guard protected.orders.count < Self.mostOrders else {
@@ -78,14 +106,84 @@ final class RotationLane: Sendable {
     /// Looks again: a clock was set, or another policy is in force.
     func wake() { signal.send() }
 
-    /// Does what is due, until the task is cancelled.
+    /// Leads the plan whenever this node may, until the task is cancelled.
     func run() async {
-        var driver = RotationDriver(machine, world)
+        while !Task.isCancelled {
+            let term: RotationTerm
+            do throws(Interruption) {
+                term = try await lead()
+            } catch {
+                break
+            }
+            let isInterrupted = await carryOut(term)
+            await term.resign()
+            guard !Task.isCancelled, !isInterrupted else { break }
+            for waiting in take(leading: false) {
+                waiting.answer.resume(returning: .failed("this node does not carry out plan \(plan.name) any more"))
+            }
+            // Whatever ended the term is not asked for another at once.
+            await signal.wait(after: signal.count, until: time.now.boot + Self.respite, time: time)
+        }
+        for waiting in end() { waiting.answer.resume(returning: .failed("the daemon stops")) }
+    }
+
+    private func lead() async throws(Interruption) -> RotationTerm {
+        async let _: Void = watch()
+        let term = try await leadership.lead(plan.name)
+        _ = take(leading: true)
+        return term
+    }
+
+    /// Looks where the plan stands while another node carries it out.
+    private func watch() async {
+        guard node != nil else { return }
+        while !Task.isCancelled {
+            let seen = signal.count
+            do throws(JournalError) {
+                let record = try await world.journal.latest().first { $0.plan == plan.name }
+                let state = record.flatMap { try? JSONDecoder().decode(RotationState.self, from: Data($0.state)) }
+                guard !Task.isCancelled else { return }
+                if let state { protected.withLock { $0.snapshot = Snapshot(state: state) } }
+            } catch {
+                protected.withLock { $0.snapshot.journalFailure = error.message }
+            }
+            await signal.wait(after: seen, until: time.now.boot + Self.look, time: time)
+        }
+    }
+
+    /// Says where an order is to be given, when that is not here.
+    private func whereElse() async -> String? {
+        guard let node, !protected.withLock({ $0.isLeading }) else { return nil }
+        do throws(JournalError) {
+            guard let leader = try await leadership.leader(of: plan.name), leader != node else {
+                return
+                    "no node of the fleet carries out plan \(plan.name) now; try again, or see: iam-broker fleet status"
+            }
+            return "node \(leader) carries out plan \(plan.name); run the command there"
+        } catch {
+            return error.message
+        }
+    }
+
+    /// Wakes the lane when its term has ended.
+    private func awaitEnd(of term: RotationTerm, _ end: TermEnd) async {
+        await term.ended()
+        end.set()
+        signal.send()
+    }
+
+    /// Does what is due, until the term has ended or the task is cancelled.
+    ///
+    /// - Returns: whether the process ends.
+    private func carryOut(_ term: RotationTerm) async -> Bool {
+        let end = TermEnd()
+        async let _: Void = awaitEnd(of: term, end)
+        var driver = RotationDriver(machine, world.under(term))
         var isLoaded = false
         var examination: (at: Duration, isUrgent: Bool)?
         var wait = SteadyWait()
         var steps = 0
-        while !Task.isCancelled {
+        while !Task.isCancelled, !end.isSet {
             let seen = signal.count
             do throws(RotationDriver.Stop) {
                 if !isLoaded {
@@ -124,12 +222,13 @@ final class RotationLane: Sendable {
                 steps = 0
             } catch {
                 isLoaded = false
-                guard case .journal(let failure) = error else { break }
+                guard case .journal(let failure) = error else { return true }
+                guard failure.code != .deposed else { return false }
                 protected.withLock { $0.snapshot.journalFailure = failure.message }
                 await pause(after: seen, failure)
             }
         }
-        for waiting in end() { waiting.answer.resume(returning: .failed("the daemon stops")) }
+        return false
     }
 
     /// The sooner of a time on the wall and one since boot.
@@ -159,6 +258,16 @@ final class RotationLane: Sendable {
         protected.withLock { $0.orders.isEmpty ? nil : $0.orders.removeFirst() }
     }
 
+    /// What waits, as this node begins or ends to lead.
+    private func take(leading: Bool) -> [Waiting] {
+        protected.withLock { protected in
+            protected.isLeading = leading
+            guard !leading else { return [] }
+            defer { protected.orders = [] }
+            return protected.orders
+        }
+    }
+
     private func end() -> [Waiting] {
         protected.withLock { protected in
             protected.isOver = true
@@ -168,7 +277,7 @@ final class RotationLane: Sendable {
     }
 
     private func show(_ driver: RotationDriver, nextAt: Date?) {
-        protected.withLock { $0.snapshot = Snapshot(state: driver.state, nextAt: nextAt) }
+        protected.withLock { $0.snapshot = Snapshot(state: driver.state, nextAt: nextAt, awaited: driver.awaited) }
     }
 
     // MARK: Orders
@@ -230,4 +339,13 @@ final class RotationLane: Sendable {
         case .created, .material, .lastUse, .done: return .failed("the service did not list its keys")
         }
     }
+}
+
+/// Whether a term has ended.
+private final class TermEnd: Sendable {
+    private let state = Mutex(false)
+
+    var isSet: Bool { state.withLock { $0 } }
+
+    func set() { state.withLock { $0 = true } }
 }

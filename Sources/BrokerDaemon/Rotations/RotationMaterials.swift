@@ -47,7 +47,13 @@ struct RotationMaterials: Sendable {
             newValue: { Self.newValue(plan.target.drawnField) }
         )
         let rules = plan.rules(host: host, watchedSince: time.now.wall)
-        return RotationLane(plan, RotationMachine(rules), world, time: time)
+        return RotationLane(
+            plan,
+            RotationMachine(rules),
+            world,
+            leadership: SoleLeadership(world.journal),
+            time: time
+        )
     }
 
     private func issuer(_ plan: RotationPlan, _ token: @escaping BearerSource) throws -> any KeyIssuer {

@@ -25,7 +25,7 @@ extension RotationsResponse.Plan {
             reason: snapshot.journalFailure ?? state.suspension?.reason,
             nextAt: state.cycle == nil && !isSuspended ? snapshot.nextAt?.wholeSeconds : nil,
             key: state.current.map(RotationsResponse.Key.init),
-            rotation: state.cycle.map { RotationsResponse.Rotation($0, lane.machine.rules, snapshot.nextAt) },
+            rotation: state.cycle.map { RotationsResponse.Rotation($0, lane.machine.rules, snapshot) },
             lastSuccess: state.lastSuccess?.wholeSeconds,
             request: state.request?.rawValue,
             failures: state.failures,
@@ -48,7 +48,7 @@ extension RotationsResponse.Key {
 }
 
 extension RotationsResponse.Rotation {
-    fileprivate init(_ cycle: RotationCycle, _ rules: RotationRules, _ nextAt: Date?) {
+    fileprivate init(_ cycle: RotationCycle, _ rules: RotationRules, _ snapshot: RotationLane.Snapshot) {
         let phase = cycle.stage.phase
         var phases = rules.phases
         // Where things went another way, the way is only that.
@@ -59,7 +59,7 @@ extension RotationsResponse.Rotation {
             startedAt: cycle.startedAt.wholeSeconds,
             phase: phase.rawValue,
             since: cycle.since.wholeSeconds,
-            until: nextAt?.wholeSeconds,
+            until: snapshot.nextAt?.wholeSeconds,
             phases: phases.enumerated()
                 .map { index, phase in
                     RotationsResponse.Phase(
@@ -71,8 +71,9 @@ extension RotationsResponse.Rotation {
             lastFault: cycle.lastFault,
             newKey: cycle.candidate?.id.rawValue,
             oldKey: cycle.retiring?.id.rawValue,
-            missing: cycle.stage == .acknowledge
-                ? rules.acknowledgers.filter { cycle.acknowledgements[$0] == nil } : []
+            missing: (cycle.stage == .acknowledge
+                ? rules.acknowledgers.filter { cycle.acknowledgements[$0] == nil } : [])
+                + snapshot.awaited.map(\.node.rawValue)
         )
     }
 }

@@ -32,7 +32,7 @@ package struct RotationDesk: Sendable {
 package enum RotationDemand: Sendable, Hashable {
     /// Now, or as soon as windows and blackouts allow it.
     case run(isNow: Bool)
-    case pause, resume, rollback
+    case pause, resume, rollback, release
     case acknowledge(String)
 }
 

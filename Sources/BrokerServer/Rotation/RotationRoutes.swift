@@ -37,11 +37,12 @@ package struct RotationRoutes: Sendable {
         case (BrokerPath.rotationPause, .POST): return await demand(.pause, fields, peer)
         case (BrokerPath.rotationResume, .POST): return await demand(.resume, fields, peer)
         case (BrokerPath.rotationRollback, .POST): return await demand(.rollback, fields, peer)
+        case (BrokerPath.rotationRelease, .POST): return await demand(.release, fields, peer)
         case (BrokerPath.rotationAcknowledge, .POST):
             guard let consumer = fields["as"] else { return Response(.badRequest, "the parameter 'as' is missing") }
             return await demand(.acknowledge(consumer), fields, peer)
         case (BrokerPath.rotationRun, _), (BrokerPath.rotationPause, _), (BrokerPath.rotationResume, _),
-            (BrokerPath.rotationRollback, _), (BrokerPath.rotationAcknowledge, _):
+            (BrokerPath.rotationRollback, _), (BrokerPath.rotationAcknowledge, _), (BrokerPath.rotationRelease, _):
             return Response.methodNotAllowed(allow: "POST")
         case (BrokerPath.rotationOrphans, _): return Response.methodNotAllowed(allow: "GET, DELETE")
         case (BrokerPath.rotations, _), (BrokerPath.rotationHistory, _), (BrokerPath.rotationPlan, _),

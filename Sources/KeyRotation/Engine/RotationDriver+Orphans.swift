@@ -73,6 +73,7 @@ extension RotationDriver {
     }
 
     private func call(_ call: IssuerCall) async throws(Stop) -> IssuerAnswer {
+        if call.isChange { try checkTerm() }
         do throws(Interruption) {
             return try await world.issuer.perform(call)
         } catch {

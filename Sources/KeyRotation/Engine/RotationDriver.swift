@@ -11,6 +11,12 @@ package struct RotationDriver: Sendable {
         package let sinks: [String: any KeySink]
         package let journal: any RotationJournal
         package let sealer: any ValueSealer
+        /// Where the nodes of a fleet say what they use; `nil` on one machine.
+        package let board: (any ConsumerBoard)?
+        /// Whether this node surely carries out the plan until a call that begins now has ended.
+        ///
+        /// The services do not tell the calls of a node whose term is over from others: such a call must not begin.
+        package let isSure: @Sendable () -> Bool
         package let now: @Sendable () -> Date
         /// A number from 0 to 1 that spreads attempts.
         package let draw: @Sendable () -> Double
@@ -23,12 +29,15 @@ package struct RotationDriver: Sendable {
             sinks: [String: any KeySink],
             journal: any RotationJournal,
             sealer: any ValueSealer,
+            board: (any ConsumerBoard)? = nil,
+            isSure: @escaping @Sendable () -> Bool = { true },
             now: @escaping @Sendable () -> Date,
             draw: @escaping @Sendable () -> Double,
             newRotation: @escaping @Sendable () -> RotationID,
             newValue: @escaping @Sendable () -> KeyMaterial
         ) {
             (self.issuer, self.sinks, self.journal, self.sealer) = (issuer, sinks, journal, sealer)
+            (self.board, self.isSure) = (board, isSure)
             (self.now, self.draw, self.newRotation, self.newValue) = (now, draw, newRotation, newValue)
         }
     }
@@ -51,6 +60,8 @@ package struct RotationDriver: Sendable {
     let world: Surroundings
     /// As the journal has it.
     package private(set) var state: RotationState
+    /// The nodes that are waited for.
+    package private(set) var awaited: [KeyConsumer] = []
     private var sequence = 0
     private var sealed: [UInt8]?
 
@@ -81,6 +92,7 @@ package struct RotationDriver: Sendable {
 
     /// Does the next thing, if it is time for one.
     package mutating func step() async throws(Stop) -> Outcome {
+        awaited = []
         switch machine.next(state, now: world.now(), rotation: world.newRotation()) {
         case .rest(let until):
             return .rest(until: until)
@@ -91,6 +103,8 @@ package struct RotationDriver: Sendable {
                 try await write(machine.valueLost(state, error.message, now: world.now()), nil)
                 return .acted
             }
+            // A change that must not be made is not announced either: announcements count.
+            if step.isChange { try checkTerm() }
             if let before { try await write(before, nil) }
             guard !isHalted else { return .acted }
             let answer = try await ask(step)
@@ -101,12 +115,50 @@ package struct RotationDriver: Sendable {
                 try await write(machine.valueLost(state, error.message, now: world.now()), nil)
                 return .acted
             }
+            if step.isChange { try checkTerm() }
             if let before { try await write(before, nil) }
             let answer = try await ask(name, step)
             let change = machine.after(answer, to: step, of: name, state, now: world.now(), draw: world.draw())
             try await write(change, nil)
+        case .consumers:
+            return try await hearConsumers()
         }
         return .acted
+    }
+
+    private mutating func hearConsumers() async throws(Stop) -> Outcome {
+        let consumers: [KeyConsumer]
+        do throws(JournalError) {
+            guard let board = world.board else {
+                throw JournalError(
+                    .unavailable,
+                    "plan \(machine.rules.plan) waits for nodes of a fleet, and there is none"
+                )
+            }
+            consumers = try await board.consumers(of: machine.rules.plan)
+        } catch {
+            throw .journal(error)
+        }
+        switch machine.after(consumers, state, now: world.now()) {
+        case .note(let change):
+            try await write(change, nil)
+            return .acted
+        case .wait(let awaited, let until):
+            self.awaited = awaited
+            return .rest(until: until)
+        }
+    }
+
+    /// Nothing is changed outside by a node that another one may have followed.
+    func checkTerm() throws(Stop) {
+        guard world.isSure() else {
+            throw .journal(
+                JournalError(
+                    .deposed,
+                    "this node may not carry out plan \(machine.rules.plan) any more: its lease was not renewed in time"
+                )
+            )
+        }
     }
 
     /// Carries out a command.
@@ -170,6 +222,7 @@ package struct RotationDriver: Sendable {
             case .failure(let error): return .fault(IssuerFault(.rejected, error.message))
             }
         }
+        if call.isChange { try checkTerm() }
         do throws(Interruption) {
             return try await world.issuer.perform(call)
         } catch {
@@ -197,6 +250,7 @@ package struct RotationDriver: Sendable {
             case .failure(let error): return .fault(SinkFault(error.message, isLasting: true))
             }
         }
+        if step.isChange { try checkTerm() }
         do throws(Interruption) {
             return try await sink.perform(call)
         } catch {

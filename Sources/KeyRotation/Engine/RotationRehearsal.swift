@@ -11,6 +11,8 @@ package struct RotationRehearsal: Sendable {
             case wait
             /// For this consumer.
             case acknowledgement(String)
+            /// For the nodes of the fleet.
+            case consumers
         }
 
         /// When, at the earliest.
@@ -77,6 +79,13 @@ package struct RotationRehearsal: Sendable {
                 steps.append(Step(at: now, stage: stage, action: .sink(name, step)))
                 let print = SinkPrint(rotation: rotation, text: "rehearsed")
                 state = machine.after(.holds(print), to: step, of: name, state, now: now, draw: 0).state
+            case .consumers:
+                steps.append(Step(at: now, stage: stage, action: .consumers))
+                // They all have it.
+                guard case .note(let change) = machine.after([], state, now: now) else {
+                    return (steps, "the nodes of the fleet are waited for in vain")
+                }
+                state = change.state
             }
             if state.cycle == nil, state.request == nil { return (steps, nil) }
         }

@@ -39,6 +39,8 @@ package struct RotationCycle: Sendable, Equatable, Codable {
     package internal(set) var confirmed: [String] = []
     /// Who said that it has the new key, and when.
     package internal(set) var acknowledgements: [String: Date] = [:]
+    /// An operator said that the old key may go whatever consumers say; `nil` for no.
+    package internal(set) var isReleased: Bool?
     /// Why it is abandoned.
     package internal(set) var failure: String?
     /// The old key was given back, and the new one goes.

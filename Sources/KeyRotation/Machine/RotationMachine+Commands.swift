@@ -10,6 +10,8 @@ package enum RotationCommand: Sendable, Hashable {
     case rollback
     /// This consumer has the new key.
     case acknowledge(String)
+    /// The old key may go whatever consumers say.
+    case release
 }
 
 /// Why a command is refused: for people.
@@ -31,6 +33,7 @@ extension RotationMachine {
         case .resume: try resumed(by: state, now: now)
         case .rollback: try rolledBack(state, now: now)
         case .acknowledge(let consumer): try acknowledged(consumer, state, now: now)
+        case .release: try released(state, now: now)
         }
     }
 

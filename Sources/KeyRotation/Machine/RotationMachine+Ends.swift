@@ -9,7 +9,7 @@ extension RotationMachine {
             cycle.candidate?.publishedAt = now
             state.current = cycle.candidate
             if !traits.canDelete { cycle.retiring = nil }
-            let waits = !rules.acknowledgers.isEmpty && cycle.retiring != nil
+            let waits = (rules.waitsForConsumers || !rules.acknowledgers.isEmpty) && cycle.retiring != nil
             cycle.enter(waits ? .acknowledge : .overlap, at: now)
             state.cycle = cycle
         }

@@ -85,8 +85,9 @@ extension RotationMachine {
     }
 
     private func acknowledge(_ state: RotationState, _ cycle: RotationCycle, now: Date) -> RotationStep {
-        let missing = rules.acknowledgers.filter { cycle.acknowledgements[$0] == nil }
+        let missing = cycle.isReleased == true ? [] : rules.acknowledgers.filter { cycle.acknowledgements[$0] == nil }
         if missing.isEmpty {
+            if asksConsumers(cycle) { return .consumers }
             return .note(entering(.overlap, state, .acknowledged, "everybody has the new key", now: now))
         }
         let end = cycle.since.addingTimeInterval(pacing.acknowledgeWithin)
@@ -153,6 +154,8 @@ extension RotationMachine {
                 return .note(halted(state, withoutTheKey(sink, cycle), now: now))
             }
         }
+        // A node that was away may have come back with the old key.
+        if asksConsumers(cycle), !cycle.confirmed.contains(Self.heard) { return .consumers }
         return .note(entering(stage, state, .confirmed, "\(current.id) is in place", now: now))
     }
 

@@ -4,7 +4,7 @@ extension RotationRules {
         var phases: [RotationPhase] = [.plan, .create, .verify]
         if traits.hasValue { phases.append(.publish) }
         guard traits.canDelete else { return phases }
-        if !acknowledgers.isEmpty { phases.append(.acknowledge) }
+        if waitsForConsumers || !acknowledgers.isEmpty { phases.append(.acknowledge) }
         phases.append(.overlap)
         if traits.tellsActivity, pacing.idle != nil { phases.append(.proveIdle) }
         if traits.canDisable { phases.append(.disable) }

@@ -10,6 +10,8 @@ package struct RotationRules: Sendable {
     package let sinks: [String]
     /// Who has to say that it has the new key before the old one goes.
     package let acknowledgers: [String]
+    /// Whether the nodes of a fleet have to have it in use, too.
+    package let waitsForConsumers: Bool
     /// The key that the first rotation replaces; `nil` for none.
     package let replaces: KeyID?
     package let pacing: RotationPacing
@@ -22,13 +24,14 @@ package struct RotationRules: Sendable {
         place: String = "",
         sinks: [String],
         acknowledgers: [String] = [],
+        waitsForConsumers: Bool = false,
         replaces: KeyID? = nil,
         pacing: RotationPacing,
         limits: RotationLimits,
         calendar: RotationCalendar
     ) {
         (self.plan, self.traits, self.place) = (plan, traits, place)
-        (self.sinks, self.acknowledgers) = (sinks, acknowledgers)
+        (self.sinks, self.acknowledgers, self.waitsForConsumers) = (sinks, acknowledgers, waitsForConsumers)
         (self.replaces, self.pacing, self.limits, self.calendar) = (replaces, pacing, limits, calendar)
     }
 }

@@ -10,6 +10,8 @@ package enum RotationStep: Sendable {
     case issuer(IssuerStep, before: RotationChange?)
     /// Call the sink of this name; what is written before it comes first.
     case sink(String, SinkStep, before: RotationChange?)
+    /// Ask which nodes of the fleet have the new key in use.
+    case consumers
 }
 
 /// A call to the issuer, without the secrets that go with it.
@@ -22,6 +24,14 @@ package enum IssuerStep: Sendable, Hashable {
     case disable(KeyID)
     case enable(KeyID)
     case delete(KeyID)
+
+    /// Whether the call changes something.
+    var isChange: Bool {
+        switch self {
+        case .create, .disable, .enable, .delete: true
+        case .list, .read, .verify, .activity: false
+        }
+    }
 }
 
 /// A call to a sink, without the secrets that go with it.
@@ -30,6 +40,14 @@ package enum SinkStep: Sendable, Hashable {
     case inspect(SinkPrint)
     case restore(SinkPrint)
     case forget(SinkPrint)
+
+    /// Whether the call changes something.
+    var isChange: Bool {
+        switch self {
+        case .publish, .restore, .forget: true
+        case .inspect: false
+        }
+    }
 }
 
 /// What becomes true of a plan, and how the history tells it.
@@ -55,7 +73,7 @@ package struct RotationChange: Sendable {
 /// The words of the history.
 package enum EventKind: String, Sendable, CaseIterable {
     case added, started, surveyed, creating, created, adopted, recovering, verified, publishing, published,
-        acknowledged,
+        acknowledged, released,
         waiting
     case idle, confirmed, disabling, disabled, deleting, deleted, kept, forgotten,
         finished

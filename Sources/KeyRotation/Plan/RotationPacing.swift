@@ -19,6 +19,9 @@ package struct RotationPacing: Sendable, Hashable {
     /// How long consumers have to acknowledge.
     package var acknowledgeWithin: TimeInterval = 7 * 86_400
 
+    /// How long a node of the fleet that is not seen any more is waited for before the old key may go without its word.
+    package var vanishedAfter: TimeInterval = 86_400
+
     package init() {}
 }
 

@@ -81,6 +81,8 @@ package struct JournalError: Error, Sendable, Equatable {
     package enum Code: String, Sendable, CaseIterable {
         /// Somebody else wrote an entry of the plan since it was read.
         case conflict
+        /// Another node carries the plan out: this one's term is over.
+        case deposed
         /// The disk does not take it, or does not give it back.
         case unavailable
         /// It was read, and is not what was written.

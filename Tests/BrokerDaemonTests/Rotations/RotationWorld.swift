@@ -53,7 +53,7 @@ final class RotationWorld: Sendable {
             newValue: { KeyMaterial(["api_key": Redacted("drawn-\(numbers.next())")]) }
         )
         let rules = plan.rules(host: "host", watchedSince: time.now.wall)
-        lane = RotationLane(plan, RotationMachine(rules), world, time: time)
+        lane = RotationLane(plan, RotationMachine(rules), world, leadership: SoleLeadership(world.journal), time: time)
     }
 
     /// Numbers that are each given once.

@@ -99,6 +99,7 @@ struct RotationRouteTests {
         ("POST", "/v1/rotations/resume?plan=archive", "resume archive"),
         ("POST", "/v1/rotations/rollback?plan=archive", "rollback archive"),
         ("POST", "/v1/rotations/acknowledge?plan=archive&as=reports", #"acknowledge("reports") archive"#),
+        ("POST", "/v1/rotations/release?plan=archive", "release archive"),
     ])
     func whatIsAskedRightReachesTheDesk(method: String, target: String, call: String?) async {
         let desk = ScriptedDesk()
@@ -157,7 +158,7 @@ struct RotationRouteTests {
         ("/v1/rotations", "GET"), ("/v1/rotations/history", "GET"), ("/v1/rotations/plan", "GET"),
         ("/v1/rotations/next", "GET"), ("/v1/rotations/orphans", "GET, DELETE"), ("/v1/rotations/run", "POST"),
         ("/v1/rotations/pause", "POST"), ("/v1/rotations/resume", "POST"), ("/v1/rotations/rollback", "POST"),
-        ("/v1/rotations/acknowledge", "POST"),
+        ("/v1/rotations/acknowledge", "POST"), ("/v1/rotations/release", "POST"),
     ]
 
     @Test(arguments: paths, ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD"])

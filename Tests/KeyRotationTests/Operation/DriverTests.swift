@@ -18,6 +18,7 @@ struct DriverTests {
                 sinks: parts.sinks,
                 journal: journal,
                 sealer: parts.sealer,
+                board: LaggingBoard(journal, now: parts.now),
                 now: parts.now,
                 draw: parts.draw,
                 newRotation: parts.newRotation,

@@ -126,6 +126,7 @@ struct EveryEventTests {
         let machine = try Self.machine(theCase)
         let commands: [RotationCommand] = [
             .run(.now), .run(.whenAllowed), .pause, .resume, .rollback, .acknowledge("reports"), .acknowledge("nobody"),
+            .release,
         ]
         for stage in RotationStage.allCases {
             for var state in Self.states(stage, machine) {
@@ -146,7 +147,7 @@ struct EveryEventTests {
                         #expect(machine.resumed(resumed, now: now) == resumed)
                         switch machine.next(state, now: now, rotation: RotationID(3)) {
                         case .rest: break
-                        case .note, .issuer, .sink: #expect(state.suspension == nil)
+                        case .note, .issuer, .sink, .consumers: #expect(state.suspension == nil)
                         }
                     }
                 }

@@ -45,7 +45,7 @@ struct RehearsalTests {
         case .sink(_, .inspect): "inspect"
         case .sink(_, .restore): "restore"
         case .sink(_, .forget): "forget"
-        case .wait, .acknowledgement: nil
+        case .wait, .acknowledgement, .consumers: nil
         }
     }
 

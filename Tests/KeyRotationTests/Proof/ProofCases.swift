@@ -20,6 +20,12 @@ extension ProofWorld.Case {
         ),
         Self(testDescription: "resource-key", traits: resourceKey, sinks: ["first"]),
         Self(
+            testDescription: "iam-api-key of a fleet",
+            traits: KeyTarget.apiKey(iamID: "iam-ServiceId-1", account: nil).traits,
+            sinks: ["first"],
+            isFleet: true
+        ),
+        Self(
             testDescription: "resource-key whose value is told once, listed after 30 s",
             traits: resourceKey,
             delays: ScriptedIssuer.Delays(listing: 30, isReadable: false),

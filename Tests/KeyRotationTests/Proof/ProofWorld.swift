@@ -16,6 +16,8 @@ final class ProofWorld: Sendable {
         /// Whether consumers have a key that was made by hand.
         var hasOldKey = true
         var acknowledgers: [String] = []
+        /// Whether nodes of a fleet consume the key.
+        var isFleet = false
     }
 
     /// The time, which only a rest moves.
@@ -80,6 +82,7 @@ final class ProofWorld: Sendable {
 
     init?(
         _ theCase: Case,
+        board: (any ConsumerBoard)? = nil,
         deaths moments: [Int] = [],
         issuerHooks: ScriptedIssuer.Hooks = ScriptedIssuer.Hooks(),
         sinkHooks: ScriptedSink.Hooks = ScriptedSink.Hooks(),
@@ -140,6 +143,7 @@ final class ProofWorld: Sendable {
             traits: theCase.traits,
             sinks: theCase.sinks,
             acknowledgers: theCase.acknowledgers,
+            waitsForConsumers: theCase.isFleet,
             replaces: theCase.hasOldKey && !theCase.traits.isSingular ? KeyID("key-old") : nil,
             pacing: pacing,
             limits: limits,
@@ -159,6 +163,7 @@ final class ProofWorld: Sendable {
                 sinks: sinks,
                 journal: journal,
                 sealer: PlainSealer(),
+                board: board ?? LaggingBoard(journal, now: { watch.now }),
                 now: { watch.now },
                 draw: { 0.5 },
                 // Another one for each entry: worlds that are alike draw the same.
