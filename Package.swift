@@ -134,6 +134,15 @@ let package = Package(
             dependencies: ["JOSE", "SecretFiles", crypto, cryptoExtras, swiftASN1, x509],
             swiftSettings: strictAndSafe
         ),
+        // The etcd cluster of a fleet: who leads, what was written, what is published, who has it.
+        .target(
+            name: "EtcdCoordination",
+            dependencies: [
+                "JOSE", "KeyRotation", "MessageDigests", "TokenBroker", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
+            ],
+            swiftSettings: strictAndSafe
+        ),
         .target(
             name: "IBMCloud",
             dependencies: [
@@ -343,6 +352,15 @@ let package = Package(
         .testTarget(
             name: "DaemonLoggingTests",
             dependencies: ["CLinux", "DaemonLogging", "TestFiles", logging],
+            swiftSettings: strict
+        ),
+        // Runs processes of etcd.
+        .testTarget(
+            name: "EtcdCoordinationTests",
+            dependencies: [
+                "BrokerTesting", "EtcdCoordination", "JOSE", "KeyRotation", "SecretSealing", "TestFiles", "TokenBroker",
+                logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
