@@ -190,7 +190,7 @@ let package = Package(
             name: "DaemonConfiguration",
             dependencies: [
                 "AccessPolicy", "AuditTrail", "BrokerAPI", "BrokerServer", "CLinux", "CredentialSinks",
-                "DaemonLogging", "DocumentReader",
+                "DaemonLogging", "DocumentReader", "EtcdCoordination",
                 "IBMCloud", "IdentityCertificates", "KeyRotation", "MessageDigests", "SecretFiles", "TokenBroker",
                 "TraceExport", logging, nioCore,
             ],
@@ -226,6 +226,7 @@ let package = Package(
                 "DaemonConfiguration",
                 "DaemonLogging",
                 "DocumentReader",
+                "EtcdCoordination",
                 "IBMCloud",
                 "IdentityCertificates",
                 "JOSE",

@@ -53,6 +53,14 @@ package enum BrokerPath {
     package static let rotationAcknowledge = "/v1/rotations/acknowledge"
     /// On the admin socket: `POST`, with `?plan=NAME`.
     package static let rotationRelease = "/v1/rotations/release"
+    /// On the admin socket: `GET`.
+    package static let fleet = "/v1/fleet"
+    /// On the admin socket: `POST`, with `?node=NAME`.
+    package static let fleetDrain = "/v1/fleet/drain"
+    /// On the admin socket: `POST`, with `?node=NAME`.
+    package static let fleetUndrain = "/v1/fleet/undrain"
+    /// On the admin socket: `POST`, with `?node=NAME`.
+    package static let fleetForget = "/v1/fleet/forget"
     /// On the admin socket, and on the listener of `listen.metrics`: `GET`.
     package static let metrics = "/metrics"
 

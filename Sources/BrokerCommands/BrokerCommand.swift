@@ -77,7 +77,7 @@ struct RootCommand: AsyncParsableCommand {
             RefreshCommand.self, LockCommand.self, UnlockCommand.self, PolicyCommand.self, ExplainCommand.self,
             AuditCommand.self, CheckCommand.self, MetadataCommand.self, CertificateCommand.self, FirewallCommand.self,
             DoctorCommand.self, CredentialCommand.self, ExecCommand.self, RequestCommand.self, SetupCommand.self,
-            SinkCommand.self, RotationCommand.self, LogLevelCommand.self, GenerateManualCommand.self,
+            SinkCommand.self, RotationCommand.self, FleetCommand.self, LogLevelCommand.self, GenerateManualCommand.self,
         ]
     )
 

@@ -2,6 +2,7 @@ internal import AccessPolicy
 internal import BrokerServer
 internal import DaemonConfiguration
 internal import IBMCloud
+internal import NIOCore
 internal import TokenBroker
 
 /// What keeps things as they are configured: certificates, sinks and keys that are rotated.
@@ -50,6 +51,12 @@ extension Daemon {
         }
     }
 
+    /// What this machine has of its fleet; `nil` when it is of none.
+    func fleet(_ time: SystemTime, _ loops: [any EventLoop]) async throws -> Fleet? {
+        guard let setting = settings.configuration.fleet, let loop = loops.first else { return nil }
+        return try await Fleet(setting, time: time, group: loop, logger: logger)
+    }
+
     /// What rotates keys, as plans say.
     func rotations(
         _ cloud: IBMCloudClient,
@@ -57,7 +64,8 @@ extension Daemon {
         _ policy: PolicyInForce,
         _ certificates: [CertificateLane],
         _ time: SystemTime,
-        _ audit: any AuditLog
+        _ audit: any AuditLog,
+        _ fleet: Fleet?
     ) async throws -> Rotations {
         let configuration = settings.configuration
         return try await Rotations(configuration.rotations, folder: configuration.state, logger: logger) {
@@ -72,7 +80,9 @@ extension Daemon {
                 audit: audit,
                 journal: journal,
                 key: key,
-                host: MachineIdentity.text
+                host: MachineIdentity.text,
+                fleet: fleet,
+                logger: logger
             )
         }
     }

@@ -6,6 +6,7 @@ internal import BrokerServer
 internal import DaemonConfiguration
 internal import DaemonLogging
 internal import Dispatch
+internal import EtcdCoordination
 internal import Glibc
 internal import IBMCloud
 internal import Logging
@@ -117,7 +118,8 @@ struct Daemon {
             .async { [settings, logger = logger] in settings.policy.reportWarnings(to: logger) }
         let lanes = certificateLanes(parts.issuer, broker, time, audit)
         let sinks = sinkLanes(policy, broker, instance?.metadata, time, audit)
-        let rotations = try await rotations(cloud, broker, policy, lanes, time, audit)
+        let fleet = try await fleet(time, cloudLoops)
+        let rotations = try await rotations(cloud, broker, policy, lanes, time, audit, fleet)
         let (board, turns) = (ListenerBoard(), EventLoopTurns(group, time: time))
         let recorder = ActivityRecorder(activity, time: time)
         let emulation = EmulationRoutes(
@@ -149,6 +151,7 @@ struct Daemon {
                 metadataPort: configuration.emulation.flatMap { $0.port == 0 ? nil : $0.port }
             ),
             rotations: rotations.desk.map { RotationRoutes($0, logger: logger) },
+            fleet: fleet.map { FleetRoutes(FleetDesk($0, rotations, time: time), logger: logger) },
             logLevel: log.levelRoutes(time),
             metrics: { metrics.page($0) },
             vitals: Vitals(
@@ -232,7 +235,8 @@ struct Daemon {
             tracing.services + [
                 AuditService(file), watchdog, clock, EventLoopWatch(group: group, registry: registry), status,
                 RenewalService(broker), CertificateService(lanes: lanes),
-                SinkService(lanes: sinks), RotationService(lanes: rotations.lanes),
+                SinkService(lanes: sinks), FleetService(fleet: fleet, followers: rotations.followers),
+                RotationService(lanes: rotations.lanes),
                 reload, ActivityService(recorder: recorder), running,
             ]
         var lifecycle = ServiceGroupConfiguration(
@@ -248,9 +252,11 @@ struct Daemon {
             try await ServiceGroup(configuration: lifecycle).run()
         } catch {
             await end(store, page)
+            try await fleet?.client.shutdown()
             throw error
         }
         await end(store, page)
+        try await fleet?.client.shutdown()
     }
 
     /// What remains to be done when nothing runs any more, however it came to that.

@@ -19,6 +19,7 @@ package struct AdminRoutes: Sendable {
     let sinks: @Sendable () -> [StatusResponse.Sink]?
     private let diagnosis: DiagnosisRoutes?
     private let rotations: RotationRoutes?
+    let fleet: FleetRoutes?
     private let logLevel: LogLevelRoutes?
     private let metrics: (@Sendable (StatusResponse) -> String)?
     let vitals: Vitals
@@ -37,6 +38,7 @@ package struct AdminRoutes: Sendable {
         sinks: @escaping @Sendable () -> [StatusResponse.Sink]? = { nil },
         diagnosis: DiagnosisRoutes? = nil,
         rotations: RotationRoutes? = nil,
+        fleet: FleetRoutes? = nil,
         logLevel: LogLevelRoutes? = nil,
         metrics: (@Sendable (StatusResponse) -> String)? = nil,
         vitals: Vitals = Vitals(),
@@ -51,7 +53,7 @@ package struct AdminRoutes: Sendable {
         self.certificates = certificates
         self.sinks = sinks
         self.diagnosis = diagnosis
-        self.rotations = rotations
+        (self.rotations, self.fleet) = (rotations, fleet)
         self.logLevel = logLevel
         self.metrics = metrics
         (self.vitals, self.recorder, self.page) = (vitals, recorder, page)
@@ -77,6 +79,9 @@ package struct AdminRoutes: Sendable {
         case (let path, _) where path == BrokerPath.rotations || path.hasPrefix(BrokerPath.rotations + "/"):
             await rotations?.respond(to: request, from: peer)
                 ?? Response(.notFound, "no plan is configured; see rotation in the configuration")
+        case (let path, _) where path == BrokerPath.fleet || path.hasPrefix(BrokerPath.fleet + "/"):
+            await fleet?.respond(to: request, from: peer)
+                ?? Response(.notFound, "this machine is of no fleet; see etcd in the configuration")
         case (BrokerPath.logLevel, _):
             logLevel?.respond(to: request, from: peer) ?? Response(.notFound, "the level of this log cannot be changed")
         case (BrokerPath.status, _), (BrokerPath.explain, _), (BrokerPath.diagnosis, _), (BrokerPath.metrics, _),

@@ -33,6 +33,8 @@ package struct DaemonConfiguration: Sendable {
     package let sinks: [SinkSetting]
     /// What is rotated: all plans of the folder `rotation`, by name.
     package let rotations: [RotationSetting]
+    /// The fleet that this machine belongs to; `nil`: none.
+    package let fleet: FleetSetting?
     /// Where systemd asks for credentials of units; `nil`: nowhere.
     package let credentialSocket: SocketFile?
     /// What a credential of this name holds: each profile's name, and the names of the section.
@@ -66,7 +68,7 @@ package struct DaemonConfiguration: Sendable {
             .mapping(known: [
                 "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "certificates", "sinks",
                 "credentials", "rotation", "resource_controller", "limits", "state", "audit", "threads",
-                "log", "tracing",
+                "log", "tracing", "etcd",
             ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(
@@ -99,6 +101,7 @@ package struct DaemonConfiguration: Sendable {
             now: now
         )
         rotations = try reader.rotations(top["rotation"], surroundings)
+        fleet = try reader.fleet(top["etcd"])
         limits = try reader.limits(top["limits"])
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         audit = try reader.audit(top["audit"], state: state)

@@ -19,4 +19,12 @@ package struct PublicationSetting: Sendable {
     /// Unique in the plan, such as `hmac:archive`, `aws:PATH`, `file:PATH` or `secrets-manager:ID`.
     package let name: String
     package let destination: Destination
+
+    /// Whether each machine of a fleet has such a place of its own.
+    package var isOnEveryMachine: Bool {
+        switch destination {
+        case .file: true
+        case .secret: false
+        }
+    }
 }

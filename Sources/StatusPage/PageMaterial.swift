@@ -5,6 +5,8 @@ package struct PageMaterial: Sendable {
     package var status: StatusResponse
     package var activity: ActivityResponse
     package var rotations: [RotationsResponse.Plan]
+    /// The fleet, or why it cannot be read; `nil`: there is none.
+    package var fleet: Fleet?
     package var configuration: [ConfigurationSection]
     /// Seconds after which a browser asks again by itself; `nil`: never.
     package var refresh: Int?
@@ -13,11 +15,19 @@ package struct PageMaterial: Sendable {
         status: StatusResponse,
         activity: ActivityResponse,
         rotations: [RotationsResponse.Plan] = [],
+        fleet: Fleet? = nil,
         configuration: [ConfigurationSection] = [],
         refresh: Int? = nil
     ) {
         (self.status, self.activity, self.rotations) = (status, activity, rotations)
-        (self.configuration, self.refresh) = (configuration, refresh)
+        (self.fleet, self.configuration, self.refresh) = (fleet, configuration, refresh)
+    }
+
+    /// A fleet as it was found.
+    package enum Fleet: Sendable, Equatable {
+        case read(FleetResponse)
+        /// For people: why not.
+        case unread(String)
     }
 
     /// A part of the configuration, with what may be shown of it.

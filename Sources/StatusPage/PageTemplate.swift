@@ -27,6 +27,8 @@ enum PageTemplate {
         <li><a href="#denials">Denials</a></li>
         {{#hasRotations}}<li><a href="#rotations">Rotations</a></li>
         {{/hasRotations}}
+        {{#hasFleet}}<li><a href="#fleet">Fleet</a></li>
+        {{/hasFleet}}
         <li><a href="#keys">Keys</a></li>
         <li><a href="#configuration">Configuration</a></li>
         {{#refresh}}<li><a href="/">Stop asking again every {{.}} seconds</a></li>
@@ -157,6 +159,34 @@ enum PageTemplate {
         {{/rotations}}
         </section>
         {{/hasRotations}}
+        {{#hasFleet}}
+        <section aria-labelledby="fleet">
+        <h2 id="fleet">{{fleetTitle}}</h2>
+        {{#fleetTrouble}}<p class="error">{{.}}</p>
+        {{/fleetTrouble}}
+        {{#isFleetRead}}
+        <p class="soft">seen from {{fleetNode}}</p>
+        <h3 id="nodes">Nodes</h3>
+        <table role="table" aria-labelledby="nodes">
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Node</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col">Version</th><th role="columnheader" scope="col">Up</th><th role="columnheader" scope="col">Last seen</th></tr></thead>
+        <tbody role="rowgroup">
+        {{#nodes}}<tr role="row"><th role="rowheader" scope="row">{{name}}</th><td role="cell" data-label="State"><span class="word {{state}}">{{state}}</span></td><td role="cell" data-label="Version">{{version}}</td><td role="cell" data-label="Up" class="span">{{up}}</td><td role="cell" data-label="Last seen" class="span">{{seen}}</td></tr>
+        {{/nodes}}
+        </tbody>
+        </table>
+        {{#hasFleetPlans}}
+        <h3 id="fleet-plans">Who carries out which plan, and who has its key</h3>
+        <table role="table" aria-labelledby="fleet-plans">
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Plan</th><th role="columnheader" scope="col">Leader</th><th role="columnheader" scope="col" class="number">Term</th><th role="columnheader" scope="col">Phase</th><th role="columnheader" scope="col" class="number">Current</th><th role="columnheader" scope="col">Behind</th><th role="columnheader" scope="col">Vanished</th></tr></thead>
+        <tbody role="rowgroup">
+        {{#fleetPlans}}<tr role="row"><th role="rowheader" scope="row">{{name}}</th><td role="cell" data-label="Leader" class="any">{{leader}}</td><td role="cell" data-label="Term" class="number">{{term}}</td><td role="cell" data-label="Phase">{{phase}}</td><td role="cell" data-label="Current" class="number">{{current}}</td><td role="cell" data-label="Behind" class="any">{{behind}}</td><td role="cell" data-label="Vanished" class="any">{{vanished}}</td></tr>
+        {{/fleetPlans}}
+        </tbody>
+        </table>
+        {{/hasFleetPlans}}
+        {{/isFleetRead}}
+        </section>
+        {{/hasFleet}}
         <section aria-labelledby="keys">
         <h2 id="keys">Signing keys of IAM</h2>
         {{#hasKeys}}

@@ -34,8 +34,22 @@ struct PageView {
             "hasCertificates": .flag(!(status.certificates ?? []).isEmpty),
             "configuration": .list(material.configuration.map(section)),
         ]
-        for more in [health, chart.values] { values.merge(more) { _, new in new } }
+        for more in [health, chart.values, fleet] { values.merge(more) { _, new in new } }
         return values
+    }
+
+    private var fleet: [String: PageValue] {
+        switch material.fleet {
+        case nil: ["hasFleet": .flag(false)]
+        case .read(let fleet):
+            FleetView(fleet, now: activity.now).values
+                .merging(["hasFleet": .flag(true), "isFleetRead": .flag(true)]) { _, new in new }
+        case .unread(let why):
+            [
+                "hasFleet": .flag(true), "fleetTitle": .text("Fleet"), "isFleetRead": .flag(false),
+                "fleetTrouble": .text(why),
+            ]
+        }
     }
 
     // MARK: Health

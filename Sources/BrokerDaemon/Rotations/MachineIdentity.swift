@@ -5,11 +5,15 @@ internal import Glibc
 enum MachineIdentity {
     /// The host name, and the ID that the system gave itself at its first boot (machine-id(5)).
     static var text: String {
-        var name = [CChar](repeating: 0, count: 256)
-        let isKnown = unsafe gethostname(&name, name.count - 1) == 0
-        let host = isKnown ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
         // Images that were cloned with their ID still differ in their names.
         let id = (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)) ?? ""
-        return "\(host)/\(id.filter(\.isHexDigit))"
+        return "\(hostName)/\(id.filter(\.isHexDigit))"
+    }
+
+    /// What the system calls this machine; empty when it does not say.
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        let isKnown = unsafe gethostname(&name, name.count - 1) == 0
+        return isKnown ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
     }
 }

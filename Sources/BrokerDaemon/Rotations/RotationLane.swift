@@ -38,6 +38,7 @@ final class RotationLane: Sendable {
     private let leadership: any RotationLeadership
     /// What the fleet calls this node; `nil` on a machine of its own.
     private let node: NodeName?
+    private let longestCall: Duration
     private let time: any TimeSource
     private let signal = RenewalSignal()
     private let protected: Mutex<Protected>
@@ -68,6 +69,7 @@ final class RotationLane: Sendable {
     ///   - world: its journal is only read where there is a fleet.
     ///   - leadership: decides which node carries the plan out; its terms have the journal that is written.
     ///   - node: what the fleet calls this node; `nil` on a machine of its own.
+    ///   - longestCall: for how long a term must surely last when a call begins that changes something.
     ///   - time: the clocks.
     init(
         _ plan: RotationPlan,
@@ -75,20 +77,24 @@ final class RotationLane: Sendable {
         _ world: RotationDriver.Surroundings,
         leadership: any RotationLeadership,
         node: NodeName? = nil,
+        longestCall: Duration = RotationDriver.Surroundings.longestCall,
         time: any TimeSource
     ) {
         (self.plan, self.machine, self.world, self.time) = (plan, machine, world, time)
-        (self.leadership, self.node) = (leadership, node)
+        (self.leadership, self.node, self.longestCall) = (leadership, node, longestCall)
         (issuer, sinks) = (world.issuer, world.sinks)
         let state = RotationState(plan: plan.name, firstSeen: world.now())
         protected = Mutex(Protected(snapshot: Snapshot(state: state)))
     }
 
+    /// Whether the nodes of a fleet decide who carries the plan out.
+    var isOfFleet: Bool { node != nil }
+
     var snapshot: Snapshot { protected.withLock { $0.snapshot } }
 
     /// Has an order carried out between two steps.
     func carryOut(_ order: RotationOrder) async -> RotationOrder.Answer {
-        if let elsewhere = await whereElse() { return .failed(elsewhere) }
+        if let answer = await refusalElsewhere() { return answer }
         return await withCheckedContinuation { continuation in
             let refusal: RotationOrder.Answer? = protected.withLock { protected in
                 guard !protected.isOver else { return .failed("the daemon stops") }
@@ -152,16 +158,17 @@ final class RotationLane: Sendable {
     }
 
     /// Says where an order is to be given, when that is not here.
-    private func whereElse() async -> String? {
+    private func refusalElsewhere() async -> RotationOrder.Answer? {
         guard let node, !protected.withLock({ $0.isLeading }) else { return nil }
         do throws(JournalError) {
             guard let leader = try await leadership.leader(of: plan.name), leader != node else {
-                return
-                    "no node of the fleet carries out plan \(plan.name) now; try again, or see: iam-broker fleet status"
+                return .failed(
+                    "no node of the fleet carries out plan \(plan.name) now; see: iam-broker fleet status"
+                )
             }
-            return "node \(leader) carries out plan \(plan.name); run the command there"
+            return .refused("node \(leader) carries out plan \(plan.name); run the command there")
         } catch {
-            return error.message
+            return .failed(error.message)
         }
     }
 
@@ -178,7 +185,7 @@ final class RotationLane: Sendable {
     private func carryOut(_ term: RotationTerm) async -> Bool {
         let end = TermEnd()
         async let _: Void = awaitEnd(of: term, end)
-        var driver = RotationDriver(machine, world.under(term))
+        var driver = RotationDriver(machine, world.under(term, longestCall: longestCall))
         var isLoaded = false
         var examination: (at: Duration, isUrgent: Bool)?
         var wait = SteadyWait()

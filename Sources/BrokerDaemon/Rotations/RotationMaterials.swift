@@ -6,6 +6,7 @@ internal import FoundationEssentials
 internal import IBMCloud
 internal import JOSE
 internal import KeyRotation
+internal import Logging
 internal import SecretSealing
 internal import TokenBroker
 
@@ -21,38 +22,113 @@ struct RotationMaterials: Sendable {
     let key: SealingKey
     /// What splay tells apart.
     let host: String
+    /// `nil` on a machine of its own.
+    let fleet: Fleet?
+    let logger: Logger
 
     /// How long a plan waits for a token; nobody waits for the plan.
     private static let patience: Duration = .seconds(15)
     /// Bytes of a drawn value before they become digits.
     private static let valueLength = 32
 
-    /// The lane of a plan.
+    /// The lane of a plan, and what follows the key that another node publishes.
     ///
     /// - Throws: ``ConfigurationError`` for a URL that cannot be called, ``SealError`` when OpenSSL fails.
-    func lane(_ setting: RotationSetting) throws -> RotationLane {
-        let (plan, time) = (setting.plan, time)
-        let token = bearer(plan)
-        var sinks: [String: any KeySink] = [:]
+    func lane(_ setting: RotationSetting) throws -> (lane: RotationLane, follower: KeyFollower?) {
+        let token = bearer(setting.plan)
+        var sinks: [(name: String, sink: any KeySink)] = []
         let prints = try KeyFilePrints(derivedFrom: key.derived(for: "prints of key files"))
-        for publication in setting.publications { sinks[publication.name] = try sink(publication, prints, token) }
-        let world = RotationDriver.Surroundings(
-            issuer: try issuer(plan, token),
-            sinks: sinks,
-            journal: AuditedJournal(journal: journal, audit: audit),
-            sealer: try AESSealer(key),
-            now: { time.now.wall },
-            draw: { Double.random(in: 0..<1) },
-            newRotation: { RotationID(UInt64.random(in: .min ... .max)) },
-            newValue: { Self.newValue(plan.target.drawnField) }
-        )
-        let rules = plan.rules(host: host, watchedSince: time.now.wall)
-        return RotationLane(
+        for publication in setting.publications {
+            sinks.append((publication.name, try sink(publication, prints, token)))
+        }
+        // A certificate is of one machine, whatever fleet it belongs to.
+        if let fleet, !setting.plan.target.isOfOneMachine { return try lane(setting, sinks, token, in: fleet) }
+        let plan = setting.plan
+        let world = try surroundings(
             plan,
-            RotationMachine(rules),
+            Dictionary(sinks) { first, _ in first },
+            token,
+            AuditedJournal(journal: journal, audit: audit),
+            AESSealer(key)
+        )
+        let lane = RotationLane(
+            plan,
+            RotationMachine(plan.rules(host: host, watchedSince: time.now.wall)),
             world,
             leadership: SoleLeadership(world.journal),
             time: time
+        )
+        return (lane, nil)
+    }
+
+    /// What is in Secrets Manager the leader writes; files lie on every machine, and each writes its own.
+    private func lane(
+        _ setting: RotationSetting,
+        _ sinks: [(name: String, sink: any KeySink)],
+        _ token: @escaping BearerSource,
+        in fleet: Fleet
+    ) throws -> (lane: RotationLane, follower: KeyFollower?) {
+        let plan = setting.plan
+        let own = Set(setting.publications.filter(\.isOnEveryMachine).map(\.name))
+        let shared = sinks.filter { !own.contains($0.name) }
+        let publication = own.isEmpty ? [] : [RotationDriver.Surroundings.publicationName]
+        let world = try surroundings(
+            plan,
+            Dictionary(shared) { first, _ in first },
+            token,
+            fleet.journal,
+            fleet.sealer,
+            board: fleet.board
+        )
+        let rules = plan.rules(
+            host: "fleet \(fleet.setting.name)",
+            watchedSince: time.now.wall,
+            sinks: shared.map(\.name) + publication,
+            waitsForConsumers: !own.isEmpty
+        )
+        let lane = RotationLane(
+            plan,
+            RotationMachine(rules),
+            world,
+            leadership: AuditedLeadership(leadership: fleet.leadership, audit: audit),
+            node: fleet.node,
+            longestCall: fleet.longestCall,
+            time: time
+        )
+        guard !own.isEmpty else { return (lane, nil) }
+        let follower = KeyFollower(
+            plan.name,
+            sinks: sinks.filter { own.contains($0.name) },
+            feed: fleet.feed,
+            board: fleet.board,
+            isSettled: { rotation in
+                let state = lane.snapshot.state
+                return state.cycle == nil && state.current?.rotation == rotation
+            },
+            time: time,
+            logger: logger
+        )
+        return (lane, follower)
+    }
+
+    private func surroundings(
+        _ plan: RotationPlan,
+        _ sinks: [String: any KeySink],
+        _ token: @escaping BearerSource,
+        _ journal: any RotationJournal,
+        _ sealer: any ValueSealer,
+        board: (any ConsumerBoard)? = nil
+    ) throws -> RotationDriver.Surroundings {
+        RotationDriver.Surroundings(
+            issuer: try issuer(plan, token),
+            sinks: sinks,
+            journal: journal,
+            sealer: sealer,
+            board: board,
+            now: { [time] in time.now.wall },
+            draw: { Double.random(in: 0..<1) },
+            newRotation: { RotationID(UInt64.random(in: .min ... .max)) },
+            newValue: { Self.newValue(plan.target.drawnField) }
         )
     }
 

@@ -11,10 +11,12 @@ internal import TokenBroker
 /// The rotations of the daemon: what carries them out, and what operators see of them.
 struct Rotations: Sendable {
     let lanes: [RotationLane]
+    /// What puts the keys that a fleet's leaders publish where consumers of this machine find them.
+    let followers: [KeyFollower]
     /// `nil` when no plan is configured.
     let desk: RotationDesk?
 
-    static let none = Rotations(lanes: [], desk: nil)
+    static let none = Rotations(lanes: [], followers: [], desk: nil)
 
     /// Builds the lane of each plan.
     ///
@@ -43,16 +45,20 @@ struct Rotations: Sendable {
         case .success(let key):
             await Self.report(plansGoneFrom: settings, journal, logger)
             let materials = materials(journal, key)
-            let lanes = try settings.map { try materials.lane($0) }
-            let time = materials.time
+            let parts = try settings.map { try materials.lane($0) }
+            let (lanes, time) = (parts.map(\.lane), materials.time)
+            let history: any RotationJournal =
+                materials.fleet.map { SharedHistory(own: journal, fleet: $0.journal) } ?? journal
             self.init(
                 lanes: lanes,
-                desk: RotationDesk(lanes, journal: journal, host: materials.host, now: { time.now.wall })
+                followers: parts.compactMap(\.follower),
+                desk: RotationDesk(lanes, journal: history, host: materials.host, now: { time.now.wall })
             )
         case .failure(let error):
             logger.error("No key is rotated", metadata: ["error": "\(error.message)"])
             self.init(
                 lanes: [],
+                followers: [],
                 desk: RotationDesk(
                     without: "\(error.message); mend that, and restart the daemon",
                     settings.map(\.plan)
@@ -89,8 +95,8 @@ struct Rotations: Sendable {
         }
     }
 
-    private init(lanes: [RotationLane], desk: RotationDesk?) {
-        (self.lanes, self.desk) = (lanes, desk)
+    private init(lanes: [RotationLane], followers: [KeyFollower], desk: RotationDesk?) {
+        (self.lanes, self.followers, self.desk) = (lanes, followers, desk)
     }
 
     /// Has all plans look at the clock again.

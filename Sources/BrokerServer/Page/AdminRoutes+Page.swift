@@ -17,6 +17,7 @@ extension AdminRoutes {
             status: await statusNow,
             activity: activity,
             rotations: vitals.rotations(),
+            fleet: await fleet?.shown,
             configuration: page.configuration,
             refresh: refresh
         )

@@ -7,9 +7,14 @@ extension RotationDriver.Surroundings {
 
     /// The same world, as the node has it that carries out the plan.
     ///
-    /// - Parameter term: its journal is the one that is written, and what it publishes goes to the nodes of the fleet.
+    /// - Parameters:
+    ///   - term: its journal is the one that is written, and what it publishes goes to the nodes of the fleet.
+    ///   - longestCall: for how long the term must surely last when a call begins.
     /// - Returns: the world.
-    package func under(_ term: RotationTerm) -> RotationDriver.Surroundings {
+    package func under(
+        _ term: RotationTerm,
+        longestCall: Duration = Self.longestCall
+    ) -> RotationDriver.Surroundings {
         var sinks = sinks
         if let publication = term.publication { sinks[Self.publicationName] = publication }
         return RotationDriver.Surroundings(
@@ -18,7 +23,7 @@ extension RotationDriver.Surroundings {
             journal: term.journal,
             sealer: sealer,
             board: board,
-            isSure: { term.isSure(Self.longestCall) },
+            isSure: { term.isSure(longestCall) },
             now: now,
             draw: draw,
             newRotation: newRotation,

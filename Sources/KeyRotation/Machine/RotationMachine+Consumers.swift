@@ -13,7 +13,7 @@ extension RotationMachine {
     static let heard = " "
 
     /// How often nodes are asked when none says anything.
-    private static let askAgain: TimeInterval = 15
+    private static let askAgain: TimeInterval = 5
 
     /// What an answer of the board means.
     ///

@@ -10,6 +10,14 @@ package enum KeyTarget: Sendable, Hashable {
     case rootKey(RootKeyTarget)
     /// An identity certificate that the configuration names.
     case certificate(String)
+
+    /// Whether each machine has one of its own, whatever fleet it belongs to.
+    package var isOfOneMachine: Bool {
+        switch self {
+        case .certificate: true
+        case .apiKey, .resourceKey, .secret, .rootKey: false
+        }
+    }
 }
 
 /// A resource key of an Object Storage instance, and how its HMAC pair is tried.

@@ -38,14 +38,22 @@ package struct RotationPlan: Sendable {
     /// - Parameters:
     ///   - host: what splay tells apart.
     ///   - watchedSince: when this process began to look at the schedule.
+    ///   - sinks: where the key is published by whoever carries the plan out; `nil`: to all of ``sinks``.
+    ///   - waitsForConsumers: whether the nodes of a fleet have to have the new key in use.
     /// - Returns: the rules.
-    package func rules(host: String, watchedSince: Date) -> RotationRules {
+    package func rules(
+        host: String,
+        watchedSince: Date,
+        sinks: [String]? = nil,
+        waitsForConsumers: Bool = false
+    ) -> RotationRules {
         RotationRules(
             plan: name,
             traits: target.traits,
             place: target.place,
-            sinks: sinks,
+            sinks: sinks ?? self.sinks,
             acknowledgers: acknowledgers,
+            waitsForConsumers: waitsForConsumers,
             replaces: replaces,
             pacing: pacing,
             limits: limits,

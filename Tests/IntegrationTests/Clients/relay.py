@@ -1,6 +1,6 @@
 """Passes connections on as a user of the machine; says "ready" when it listens.
 
-usage: relay.py UID FROM_ADDRESS:PORT TO_ADDRESS:PORT
+usage: relay.py UID FROM_ADDRESS:PORT TO_ADDRESS:PORT [FROM TO …]
 """
 
 import asyncio
@@ -24,22 +24,26 @@ async def copy(reader, writer):
         writer.close()
 
 
-async def main(uid, source, target):
+async def main(uid, pairs):
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
 
-    async def pass_on(reader, writer):
-        try:
-            there, back = await asyncio.open_connection(*target)
-        except OSError:
-            writer.close()
-            return
-        await asyncio.gather(copy(reader, back), copy(there, writer))
+    def passing_on(target):
+        async def pass_on(reader, writer):
+            try:
+                there, back = await asyncio.open_connection(*target)
+            except OSError:
+                writer.close()
+                return
+            await asyncio.gather(copy(reader, back), copy(there, writer))
 
-    server = await asyncio.start_server(pass_on, *source)
+        return pass_on
+
+    servers = [await asyncio.start_server(passing_on(target), *source) for source, target in pairs]
     print("ready", flush=True)
-    await server.serve_forever()
+    await asyncio.gather(*(server.serve_forever() for server in servers))
 
 
-asyncio.run(main(int(sys.argv[1]), endpoint(sys.argv[2]), endpoint(sys.argv[3])))
+places = [endpoint(text) for text in sys.argv[2:]]
+asyncio.run(main(int(sys.argv[1]), list(zip(places[::2], places[1::2]))))

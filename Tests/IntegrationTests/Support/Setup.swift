@@ -40,6 +40,9 @@ struct Setup: Sendable {
     /// The sections `log` and `tracing`: YAML in which `FOLDER/` stands for the folder of the test.
     var log: String?
 
+    /// The section `etcd`: YAML.
+    var etcd: String?
+
     /// Whether the token of `reports` is to be there from the start.
     var prefetch = false
 
@@ -77,6 +80,7 @@ struct Setup: Sendable {
             \(rotations.isEmpty ? "" : "rotation: \(folder.path("rotation"))\nresource_controller: { url: \"\(url)\" }")
             \(sinks.map { "sinks: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
             \(log.map { $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
+            \(etcd.map { "etcd: \($0)" } ?? "")
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
 
             """
