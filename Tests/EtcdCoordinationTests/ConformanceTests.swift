@@ -4,7 +4,7 @@ import KeyRotation
 import Testing
 
 /// etcd and the fake keep the same promises.
-@Suite struct ConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     /// Appends with the term of each plan.
     private struct JournalOfTerms: RotationJournal {
         let terms: [PlanName: RotationTerm]

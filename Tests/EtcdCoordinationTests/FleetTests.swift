@@ -8,7 +8,7 @@ import Testing
 @testable import EtcdCoordination
 
 /// What is believed of what lies in etcd, and what operators see.
-@Suite struct FleetTests {
+@Suite(.timeLimit(.minutes(5))) struct FleetTests {
     @Test func nobodyWithoutTheFleetsKeyAcknowledgesForANode() async throws {
         try await EtcdCluster.run { cluster in
             try await FleetNode.run(["one", "two"], in: cluster) { nodes in

@@ -6,7 +6,7 @@ import Testing
 @testable import EtcdCoordination
 
 /// Nodes that die, pause and are drained.
-@Suite struct LeadershipFaultTests {
+@Suite(.timeLimit(.minutes(5))) struct LeadershipFaultTests {
     @Test func whoeverReadsOnlyWritesNothing() async throws {
         try await EtcdCluster.run { cluster in
             try await cluster.withClient { client in

@@ -35,16 +35,17 @@ extension EtcdSession {
             let other = RecordForm.value(NodeRecord.self, found.bytes)
             guard other?.start == start else { throw .nameTaken(setting.node) }
         }
+        let said = try attendance()
         let outcome = try await client.transaction(
             if: [.changed(key, at: found?.modRevision ?? 0)],
-            then: [.put(key, record, lease: lease.number), .put(keys.member(setting.node), try attendance())]
+            then: [.put(key, record, lease: lease.number), .put(keys.member(setting.node), said)]
         )
         guard outcome.succeeded else { throw .nameTaken(setting.node) }
-        state.withLock { ($0.lastAttendance, $0.attendanceRevision) = (now.boot, outcome.revision) }
+        state.withLock { ($0.lastAttendance, $0.said) = (now.boot, [said]) }
     }
 
     private func attendance() throws(EtcdError) -> [UInt8] {
-        try RecordForm.bytes(MemberRecord(version: setting.version, lastSeen: now.wall))
+        try RecordForm.bytes(MemberRecord(version: setting.version, start: start, lastSeen: now.wall))
     }
 
     /// Keeps the lease until it is lost or the task is cancelled.
@@ -86,25 +87,35 @@ extension EtcdSession {
     private func attend() async -> Bool {
         // Two calls, and the lease is to be kept again in time.
         let time = Duration.seconds(setting.leaseSeconds) / 6
+        let member = keys.member(setting.node)
         do throws(EtcdError) {
-            let isDraining = try await client.value(of: keys.draining(setting.node), within: time).value != nil
+            let found =
+                try await client.transaction(
+                    if: [],
+                    then: [.get(keys.draining(setting.node)), .get(member)],
+                    within: time
+                )
+                .values
+            guard found.count == 2, let attendance = found[1] else { return false }
+            let isDraining = found[0] != nil
             if isDraining != self.isDraining { turn(draining: isDraining) }
-            let (last, revision) = state.withLock { ($0.lastAttendance, $0.attendanceRevision) }
+            let (last, said) = state.withLock { ($0.lastAttendance, $0.said) }
+            guard said.contains(attendance.bytes) else { return false }
             guard last.map({ now.boot - $0 >= setting.attendance }) ?? true else { return true }
-            let member = keys.member(setting.node)
+            let new = try self.attendance()
+            state.withLock { $0.said = [attendance.bytes, new] }
             let outcome = try await client.transaction(
-                if: revision.map { [.changed(member, at: $0)] } ?? [],
-                then: [.put(member, try attendance())],
+                if: [.changed(member, at: attendance.modRevision)],
+                then: [.put(member, new)],
                 within: time
             )
-            state.withLock { ($0.lastAttendance, $0.attendanceRevision) = (now.boot, outcome.revision) }
-            return outcome.succeeded
+            guard outcome.succeeded else { return false }
+            state.withLock { ($0.lastAttendance, $0.said) = (now.boot, [new]) }
         } catch {
-            if error.code == .unknownOutcome { state.withLock { $0.attendanceRevision = nil } }
             // The lease is kept: what was not said now is said at the next turn.
             logger.debug("Attendance was not written", metadata: ["error": "\(error.message)"])
-            return true
         }
+        return true
     }
 
     private func turn(draining isDraining: Bool) {

@@ -39,8 +39,8 @@ package final class EtcdSession: Sendable {
         var isDraining = false
         var trouble: String?
         var lastAttendance: Duration?
-        /// The revision in which this node last said that it is there; `nil` when that is not known.
-        var attendanceRevision: Int64?
+        /// What this node said last; two when it is not known whether the last of them arrived.
+        var said: [[UInt8]] = []
         /// Ends when any of the above changes.
         var change = EndMark()
     }

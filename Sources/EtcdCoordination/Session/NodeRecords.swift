@@ -12,6 +12,7 @@ struct NodeRecord: Codable, Equatable {
 /// What stays of a node when its session has ended.
 struct MemberRecord: Codable, Equatable {
     let version: String
+    let start: String
     let lastSeen: Date
 }
 
