@@ -2,6 +2,7 @@ import Foundation
 import JOSE
 import KeyRotation
 import Testing
+import TokenBroker
 
 @testable import EtcdCoordination
 
@@ -11,9 +12,10 @@ import Testing
 
     private func withAuthentication(
         _ release: EtcdRelease = .debian,
+        _ arguments: [String] = [],
         _ body: (EtcdCluster, EtcdConfiguration.User) async throws -> Void
     ) async throws {
-        try await EtcdCluster.run(release) { cluster in
+        try await EtcdCluster.run(release, .init(arguments: arguments)) { cluster in
             let user = EtcdConfiguration.User(name: "root", password: Redacted(Self.password))
             for arguments in [
                 ["user", "add", "root:\(Self.password)"], ["role", "add", "root"],
@@ -24,22 +26,37 @@ import Testing
         }
     }
 
+    private struct NewPassword: Encodable {
+        let name = "root"
+        let password: String
+    }
+
     @Test(arguments: EtcdRelease.allCases)
     func aTokenThatEtcdForgotIsRenewed(release: EtcdRelease) async throws {
         try await withAuthentication(release) { cluster, user in
             try await FleetNode.run(["one"], in: cluster, cluster.configuration(user: user)) { nodes in
                 let term = try await nodes[0].leadership.lead(plan())
                 try await term.journal.append(.entry(1, plan: plan()))
-                // Tokens are in the memory of the member.
-                cluster.members[0].kill()
-                try cluster.start(0)
-                try await eventually("it answers again") { (try? await nodes[0].client.value(of: "x")) != nil }
-                var current = term
-                if (try? await current.journal.append(.entry(2, plan: plan()))) == nil {
-                    current = try await nodes[0].leadership.lead(plan())
-                    try await current.journal.append(.entry(2, plan: plan()))
+                // etcd forgets the tokens of who gets a new password, also when it is the old one.
+                let same = NewPassword(password: Self.password)
+                _ = try await nodes[0].client.send("auth/user/changepw", same, .once)
+                // The first call that meets it is one that may not be sent twice: it was refused, and so it is sent again.
+                try await term.journal.append(.entry(2, plan: plan()))
+                #expect(try await term.journal.latest().map(\.sequence) == [2])
+            }
+        }
+    }
+
+    @Test(arguments: EtcdRelease.allCases)
+    func aTokenThatExpiredIsRenewed(release: EtcdRelease) async throws {
+        try await withAuthentication(release, ["--auth-token-ttl", "1"]) { cluster, user in
+            try await cluster.withClient(cluster.configuration(user: user)) { client in
+                for number in 1...2 {
+                    _ = try await client.transaction(if: [], then: [.put("x", [UInt8(number)])])
+                    let idle = client.time.now.boot + .seconds(3)
+                    try await eventually("the token has expired") { client.time.now.boot > idle }
                 }
-                #expect(try await current.journal.latest().map(\.sequence) == [2])
+                #expect(try await client.value(of: "x").value?.version == 2)
             }
         }
     }
@@ -156,15 +173,14 @@ import Testing
         }
     }
 
-    /// etcd's gateway lets 4 MiB through.
-    @Test(arguments: EtcdRelease.allCases)
-    func spansOfLongValuesAreReadInShorterPages(release: EtcdRelease) async throws {
-        try await EtcdCluster.run(release) { cluster in
+    /// More than one answer may have.
+    @Test func spansOfLongValuesAreReadInShorterPages() async throws {
+        try await EtcdCluster.run { cluster in
             try await cluster.withClient { client in
                 let long = [UInt8](repeating: 7, count: 1_000_000)
-                for number in 0..<9 { try await client.put("long/\(number)", long) }
+                for number in 10..<24 { try await client.put("long/\(number)", long) }
                 let found = try await client.values(in: .all(under: "long/")).values
-                #expect(found.map(\.key) == (0..<9).map { "long/\($0)" })
+                #expect(found.map(\.key) == (10..<24).map { "long/\($0)" })
                 #expect(found.allSatisfy { $0.bytes == long })
             }
         }

@@ -162,7 +162,6 @@ extension EtcdError {
                 .noSpace,
                 "\(endpoint): etcd has no space left and takes no writes; compact and defragment it, then disarm its alarm"
             )
-        case .tooLarge: EtcdError(.tooLarge, "\(endpoint): the answer is longer than etcd's gateway lets through")
         case .rejected(let text): EtcdError(.rejected, "\(endpoint): etcd does not accept the call: \(text)")
         case .notDone(let text), .maybeDone(let text): EtcdError(.unavailable, "\(endpoint): \(text)")
         case .foreign(let status):

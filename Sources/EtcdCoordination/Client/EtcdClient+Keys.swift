@@ -46,7 +46,12 @@ extension EtcdClient {
         var page = 256
         var (values, revision): ([EtcdValue], Int64) = ([], 0)
         var rest = span
+        var pages = 0
         while values.count < limit {
+            pages += 1
+            guard pages <= Self.pageLimit else {
+                throw EtcdError(.tooLarge, "etcd has more keys from \(span.start) on than are read")
+            }
             var request = Wire.Range(
                 key: Data(rest.start.utf8),
                 rangeEnd: rest.end.map { Data($0.utf8) },

@@ -27,6 +27,8 @@ package final class EtcdClient: Sendable {
 
     /// Bytes of the longest answer, and of the longest line of a watch.
     static let answerLimit = 16 * 1_024 * 1_024
+    /// Answers that one reading has at most.
+    static let pageLimit = 4_096
 
     /// Reads the files that the configuration names; nothing is sent.
     ///

@@ -23,6 +23,8 @@ struct EtcdTransport: Sendable {
     private let calls: HTTPClient
     private let watches: HTTPClient
 
+    /// How many calls one member has from here at once.
+    private static let callLimit = 64
     /// How many watches one member has from here at once; what is beyond waits, and its callers read instead.
     private static let watchLimit = 1_024
 
@@ -39,6 +41,8 @@ struct EtcdTransport: Sendable {
         configuration.httpVersion = .http1Only
         // Otherwise a refused connection is tried again until the deadline, while another member would answer.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // A member that answers slowly holds up the calls of all plans; the one that keeps the lease must not wait behind them.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.callLimit
         calls = HTTPClient(eventLoopGroup: eventLoopGroup, configuration: configuration)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.watchLimit
         watches = HTTPClient(eventLoopGroup: eventLoopGroup, configuration: configuration)

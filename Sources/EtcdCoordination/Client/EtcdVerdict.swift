@@ -9,8 +9,6 @@ enum EtcdVerdict: Equatable {
     case leaseGone
     case compacted
     case noSpace
-    /// The answer is longer than the member's gateway lets through.
-    case tooLarge
     /// The member cannot, and did nothing.
     case notDone(String)
     /// The member cannot tell whether it was done.
@@ -36,7 +34,6 @@ enum EtcdVerdict: Equatable {
             case 5 where text.contains("lease not found"): .leaseGone
             case 11: .compacted
             case 8 where text.contains("space exceeded"): .noSpace
-            case 8 where text.contains("larger than max"): .tooLarge
             case 8: .notDone(Self.shown(Array(text.utf8)))
             case _ where text.contains("no leader"): .notDone(Self.shown(Array(text.utf8)))
             case 3, 5, 9, 12: .rejected(Self.shown(Array(text.utf8)))

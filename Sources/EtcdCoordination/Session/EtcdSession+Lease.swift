@@ -8,12 +8,20 @@ internal import TokenBroker
 extension EtcdSession {
     private var now: Moment { client.time.now }
 
+    /// How long a lease that etcd gave or kept surely lasts: four fifths of what was asked for, whatever else etcd says.
+    ///
+    /// A member that was cut off takes itself for the leader of the cluster for up to two of its election times, a second each by default, and may keep a lease that the others
+    /// do not keep. Writes are safe from that, since they are transactions; calls to the outside go by this time alone.
+    private func certainTime(_ seconds: Int64) -> Duration {
+        .seconds(min(seconds, Int64(setting.leaseSeconds))) * 4 / 5
+    }
+
     /// Gets a lease and puts the node's name on it.
     func begin() async throws(EtcdError) -> SessionLease {
         let sent = now.boot
         let total = client.configuration.deadlines.total
         let (number, seconds) = try await client.grantLease(Int64(setting.leaseSeconds), within: total)
-        let lease = SessionLease(number, until: sent + .seconds(seconds))
+        let lease = SessionLease(number, until: sent + certainTime(seconds))
         do throws(EtcdError) {
             try await register(lease)
         } catch {
@@ -65,8 +73,9 @@ extension EtcdSession {
                 }
                 // What came too late is not believed: others may have acted on its end.
                 guard now.boot < lease.end else { return lose("it could not be kept in time") }
-                lease.extend(to: sent + .seconds(seconds))
-                state.withLock { $0.lease?.extend(to: sent + .seconds(seconds)) }
+                let end = sent + certainTime(seconds)
+                lease.extend(to: end)
+                state.withLock { $0.lease?.extend(to: end) }
                 pause = third
             } catch {
                 pause = third / 8

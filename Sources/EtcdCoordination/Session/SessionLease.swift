@@ -15,7 +15,7 @@ final class SessionLease: Sendable {
         certainEnd = Mutex(end)
     }
 
-    /// Until when it surely lasts, on the clock that counts from boot: one lease time from before the last request to keep it was sent.
+    /// Until when it surely lasts, on the clock that counts from boot, counted from before the last request to keep it was sent.
     var end: Duration { certainEnd.withLock { $0 } }
 
     func extend(to end: Duration) {
