@@ -112,7 +112,8 @@ struct Daemon {
             spans: tracing.spans,
             logger: logger
         )
-        let attestor = PeerAttestor()
+        let namespace = try configuration.controlGroups.map { try ControlGroupNamespace(machine: $0) }
+        let attestor = PeerAttestor(namespace: namespace ?? .machine)
         reportLocks()
         DispatchQueue(label: "policy lint")
             .async { [settings, logger = logger] in settings.policy.reportWarnings(to: logger) }

@@ -39,6 +39,8 @@ package struct DaemonConfiguration: Sendable {
     package let credentialSocket: SocketFile?
     /// What a credential of this name holds: each profile's name, and the names of the section.
     package let credentials: [String: CredentialSetting]
+    /// Where the machine's control groups are mounted, for a daemon in a container; `nil`: it is in none.
+    package let controlGroups: String?
     package let limits: ConnectionLimits
     /// The folder of what has to survive a restart.
     package let state: String
@@ -68,7 +70,7 @@ package struct DaemonConfiguration: Sendable {
             .mapping(known: [
                 "metadata", "iam", "identity", "account", "profiles", "policies", "listen", "certificates", "sinks",
                 "credentials", "rotation", "resource_controller", "limits", "state", "audit", "threads",
-                "log", "tracing", "etcd",
+                "log", "tracing", "etcd", "attestation",
             ])
         let iam = try reader.iam(top["iam"])
         cloud = IBMCloudConfiguration(
@@ -102,6 +104,7 @@ package struct DaemonConfiguration: Sendable {
         )
         rotations = try reader.rotations(top["rotation"], surroundings)
         fleet = try reader.fleet(top["etcd"])
+        controlGroups = try reader.controlGroups(top["attestation"])
         limits = try reader.limits(top["limits"])
         state = try top["state"].map(reader.path) ?? "/var/lib/iam-broker"
         audit = try reader.audit(top["audit"], state: state)

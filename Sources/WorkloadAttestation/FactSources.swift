@@ -8,6 +8,8 @@ struct FactSources: Sendable {
     let largestDigested: UInt64
     /// Where systemd keeps a link for each running unit: `invocation:UNIT`, to the unit's invocation ID.
     let invocations: String
+    /// The daemon's own.
+    let namespace: ControlGroupNamespace
     let observe: AttestationObserver
 
     private static let largestControlGroupFile = 64 << 10
@@ -29,7 +31,7 @@ struct FactSources: Sendable {
     func addControlGroup(to workload: inout Workload, from folder: ProcessFolder) {
         let group =
             switch folder.content(of: "cgroup", limit: Self.largestControlGroupFile) {
-            case .success(let bytes): ControlGroup(parsing: bytes)
+            case .success(let bytes): ControlGroup(parsing: bytes, seenFrom: namespace)
             case .failure(let error): ControlGroup(unknown: "the control group cannot be read: \(error)")
             }
         workload.unit = group.unit

@@ -12,11 +12,12 @@ package final class PeerAttestor: Sendable {
     let pool: WorkPool
 
     /// `invocations` is the folder in which systemd keeps the invocation IDs of units; `wallClock` gives nanoseconds since
-    /// 1970, to compare with times of files; `observer` is told of each access to `/proc` and to files.
+    /// 1970, to compare with times of files; `namespace` is the daemon's own; `observer` is told of each access to `/proc` and to files.
     package init(
         limits: AttestationLimits = .init(),
         pidfdSource: PidfdSource = .socket,
         invocations: String = "/run/systemd/units",
+        namespace: ControlGroupNamespace = .machine,
         clock: any Clock<Duration> = ContinuousClock(),
         wallClock: @escaping @Sendable () -> Int64 = { clinux_clock_ns(CLOCK_REALTIME) },
         observer: @escaping AttestationObserver = { _ in }
@@ -27,6 +28,7 @@ package final class PeerAttestor: Sendable {
             digests: ExecutableDigests(limits: limits, clock: clock, wallClock: wallClock, observe: observer),
             largestDigested: limits.digestedSize,
             invocations: invocations,
+            namespace: namespace,
             observe: observer
         )
         pool = WorkPool(limits: limits.lookups, clock: clock)

@@ -11,9 +11,11 @@ package struct ControlGroup: Sendable, Hashable {
     package let container: Fact<String>
     package let pod: Fact<String>
 
-    /// - Parameter bytes: The content of `/proc/PID/cgroup` (cgroups(7)).
-    package init(parsing bytes: [UInt8]) {
-        switch ControlGroupPath.find(in: bytes) {
+    /// - Parameters:
+    ///   - bytes: The content of `/proc/PID/cgroup` (cgroups(7)).
+    ///   - namespace: That of whoever read it.
+    package init(parsing bytes: [UInt8], seenFrom namespace: ControlGroupNamespace = .machine) {
+        switch ControlGroupPath.find(in: bytes, seenFrom: namespace) {
         case .failure(let reason): self.init(unknown: reason.text)
         case .success(let path): self.init(path)
         }

@@ -45,6 +45,31 @@ final class Folder: Sendable {
         }
     }
 
+    /// The names of the folders in it; more than `limit` are a fault.
+    func folders(atMost limit: Int) throws(FileFault) -> [String] {
+        let copy = try Self.opened(descriptor, ".", O_DIRECTORY)
+        guard let stream = fdopendir(copy) else {
+            let fault = FileFault(code: errno)
+            close(copy)
+            throw fault
+        }
+        defer { closedir(stream) }
+        var found: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                guard errno == 0 else { throw FileFault(code: errno) }
+                return found
+            }
+            guard entry.pointee.d_type == UInt8(DT_DIR), let name = Self.name(of: entry), name != ".", name != ".."
+            else {
+                continue
+            }
+            guard found.count < limit else { throw FileFault(code: EOVERFLOW) }
+            found.append(name)
+        }
+    }
+
     /// Whether the symbolic link `name` reads exactly `target`, which is shorter than 64 bytes.
     func link(_ name: String, reads target: [UInt8]) throws(FileFault) -> Bool {
         var buffer = [CChar](repeating: 0, count: 64)
@@ -91,6 +116,13 @@ final class Folder: Sendable {
         let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | flags)
         guard descriptor >= 0 else { throw FileFault(code: errno) }
         return descriptor
+    }
+
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> String? {
+        guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return nil }
+        return String(
+            validatingCString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+        )
     }
 
     /// Reads no further than the name goes: an entry of a listing is shorter than its type says.

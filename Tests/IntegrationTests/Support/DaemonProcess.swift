@@ -9,11 +9,12 @@ final class DaemonProcess: Sendable {
 
     /// Starts the daemon, and returns once it listens.
     ///
-    /// With `user` it runs under that user ID, and without root's capabilities; with `namespace` in that network; the folder
+    /// With `user` it runs under that user ID, and without root's capabilities; the words `before` run all of it; with `namespace` in that network; the folder
     /// `readOnly` it cannot write to. With `journal` it is there that the daemon says that it listens.
     init(
         configuration: String,
         user: String? = nil,
+        before: [String] = [],
         in namespace: NetworkNamespace? = nil,
         journal: ProcessLog? = nil,
         environment: [String: String] = [:],
@@ -25,7 +26,8 @@ final class DaemonProcess: Sendable {
             let script = #"mount -t tmpfs -o ro,mode=700 none "$0" && exec "$@""#
             return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, folder]
         }
-        let command = (namespace?.entering ?? []) + (mount ?? []) + identity + [try Program.daemon.url().path()]
+        let command =
+            before + (namespace?.entering ?? []) + (mount ?? []) + identity + [try Program.daemon.url().path()]
         process.executableURL = URL(filePath: command[0])
         process.arguments = command.dropFirst() + ["--config", configuration, "--log-level", "debug"]
         process.environment = environment

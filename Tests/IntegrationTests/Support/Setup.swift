@@ -34,6 +34,12 @@ struct Setup: Sendable {
     /// Whether systemd may ask for credentials, at the socket `c`.
     var hasCredentials = false
 
+    /// The section of attestation: YAML.
+    var attestation: String?
+
+    /// The words before the daemon's command, of programs that run it.
+    var before: [String] = []
+
     /// Rotation plans by their names: YAML in which `FOLDER/` stands for the folder of the test, and `CLOUD` for the cloud's URL.
     var rotations: [String: String] = [:]
 
@@ -81,6 +87,7 @@ struct Setup: Sendable {
             \(sinks.map { "sinks: " + $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
             \(log.map { $0.replacing("FOLDER/", with: folder.path("")) } ?? "")
             \(etcd.map { "etcd: \($0)" } ?? "")
+            \(attestation.map { "attestation: " + $0 } ?? "")
             \(tokenFile.map { "identity: { token_file: \($0) }" } ?? "")
 
             """

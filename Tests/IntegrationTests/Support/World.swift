@@ -56,7 +56,7 @@ struct World: Sendable {
         let folder = try ScratchFolder()
         let configuration = try setup.write(to: folder, cloud: url)
         if let user = setup.user.flatMap(UInt32.init) { try #require(chown(folder.path(""), user, user) == 0) }
-        let daemon = try await DaemonProcess(configuration: configuration, user: setup.user)
+        let daemon = try await DaemonProcess(configuration: configuration, user: setup.user, before: setup.before)
         let world = World(cloud: cloud, url: url, folder: folder, daemon: daemon)
         do {
             try await body(world)
