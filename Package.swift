@@ -396,8 +396,13 @@ let package = Package(
             dependencies: ["BrokerTesting", "JOSE", "KeyRotation"],
             swiftSettings: strict
         ),
-        // What Sources/Packaging holds: units and a configuration, judged by systemd and by the built programs.
-        .testTarget(name: "PackagingTests", dependencies: ["BrokerAPI", "TestFiles"], swiftSettings: strict),
+        // What Sources/Packaging holds: units, manifests and a configuration, judged by systemd, by schemas and by the built programs.
+        .testTarget(
+            name: "PackagingTests",
+            dependencies: ["BrokerAPI", "TestFiles"],
+            exclude: ["Manifests"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SecretFilesTests", dependencies: ["SecretFiles"], swiftSettings: strict),
         .testTarget(
             name: "SecretSealingTests",
