@@ -1,6 +1,7 @@
 import DaemonConfiguration
 import DocumentReader
 import EtcdCoordination
+import KeyRotation
 import Testing
 
 /// The section `etcd`.
