@@ -18,11 +18,15 @@ struct FailureRecord: Sendable {
     init(_ error: AcquisitionError, after previous: FailureRecord?, now: Duration, draw: Double) {
         (self.error, failedAt) = (error, now)
         count = (previous?.count ?? 0) + 1
-        let asked = error.retryAfter ?? .zero
-        let memory = max(error.code.memory, asked)
-        rememberedUntil = now + memory
-        let delay = max(BackOff.delay(failures: count, draw: draw), asked)
-        retryAt = now + (error.code.isLasting ? max(delay, memory) : delay)
+        if let asked = error.retryAfter, asked > .zero {
+            // Callers wait for it, too: they must not come back together any more than the broker does.
+            retryAt = now + max(error.code.memory, BackOff.delay(asked: asked, failures: count, draw: draw))
+            rememberedUntil = retryAt
+        } else {
+            rememberedUntil = now + error.code.memory
+            let delay = BackOff.delay(failures: count, draw: draw)
+            retryAt = now + (error.code.isLasting ? max(delay, error.code.memory) : delay)
+        }
     }
 
     /// Whether an attempt may be made.

@@ -7,9 +7,9 @@ package actor KeySetCache {
     private let source: any KeySetSource
     private let time: any TimeSource
     private let spans: SpanSource
-    private var current: (keys: KeySet, fetchedAt: Duration)?
+    private var current: KeySet?
     private var history = KeySightings()
-    private var nextRefresh: Duration?
+    private var schedule = KeySetSchedule()
     private var lastAttempts: [String: Duration] = [:]
     private var inFlight: Task<Result<KeySet, AcquisitionError>, Never>?
 
@@ -21,7 +21,7 @@ package actor KeySetCache {
 
     /// The key set, fetched now if there is none yet.
     package func keySet() async throws(AcquisitionError) -> KeySet {
-        if let current { return current.keys }
+        if let current { return current }
         return try await fetch().get()
     }
 
@@ -31,15 +31,15 @@ package actor KeySetCache {
     /// fetch fails, the answer is the set as it is.
     package func keySet(lookingFor keyID: String) async -> KeySet? {
         let now = time.now.boot
-        lastAttempts = lastAttempts.filter { now - $0.value < Self.distance }
-        if let current, current.keys.keyIDs.contains(keyID) { return current.keys }
-        guard lastAttempts[keyID] == nil, lastAttempts.count < Self.rememberedKeyIDs else { return current?.keys }
+        lastAttempts = lastAttempts.filter { now - $0.value < KeySetSchedule.distance }
+        if let current, current.keyIDs.contains(keyID) { return current }
+        guard lastAttempts[keyID] == nil, lastAttempts.count < Self.rememberedKeyIDs else { return current }
         lastAttempts[keyID] = now
         // A fetch that was under way may have asked before the key was published.
         let isJoined = inFlight != nil
         _ = await fetch()
-        if isJoined, current?.keys.keyIDs.contains(keyID) != true { _ = await fetch() }
-        return current?.keys
+        if isJoined, current?.keyIDs.contains(keyID) != true { _ = await fetch() }
+        return current
     }
 
     /// The key set, fetched now if there is none yet, and the keys that left it and still count.
@@ -55,7 +55,7 @@ package actor KeySetCache {
 
     /// The keys in use and those that left and still count, without fetching any.
     var cachedKeyRing: KeyRing? {
-        current.map { KeyRing(published: $0.keys, kept: history.kept(at: time.now)) }
+        current.map { KeyRing(published: $0, kept: history.kept(at: time.now)) }
     }
 
     /// A token that the broker obtained passed with the key of this ID.
@@ -65,24 +65,30 @@ package actor KeySetCache {
     var sightings: [KeySighting] { history.all(at: time.now) }
 
     /// When the set is to be looked at again, on the boot-time clock.
-    package var nextLook: Duration {
-        let now = time.now.boot
+    ///
+    /// - Parameter draw: uniform in 0..<1, so that many machines do not look together.
+    /// - Returns: the time; an hour from now while there is no set, or one is on its way.
+    package func nextLook(draw: @Sendable () -> Double) -> Duration {
         // Nothing is fetched that nobody needed yet, and one fetch at a time is enough.
-        guard current != nil, inFlight == nil else { return now + Self.age }
-        return nextRefresh ?? now
+        guard inFlight == nil, let next = schedule.nextLook(draw: draw) else {
+            return time.now.boot + KeySetSchedule.life
+        }
+        return next
     }
 
     /// Refreshes the set when it is old.
     ///
     /// When that fails, the next attempt waits for as long as IAM asks, a minute at least.
-    package func refreshIfOld() async {
-        guard nextLook <= time.now.boot else { return }
+    ///
+    /// - Parameter draw: as above.
+    package func refreshIfOld(draw: @Sendable () -> Double) async {
+        guard nextLook(draw: draw) <= time.now.boot else { return }
         guard case .failure(let error) = await fetch() else { return }
-        nextRefresh = time.now.boot + max(Self.distance, error.retryAfter ?? .zero)
+        schedule.failed(now: time.now.boot, asked: error.retryAfter)
     }
 
     /// The keys in use, without fetching any.
-    package var cached: KeySet? { current?.keys }
+    package var cached: KeySet? { current }
 
     private func fetch() async -> Result<KeySet, AcquisitionError> {
         if let inFlight { return await inFlight.value }
@@ -97,14 +103,12 @@ package actor KeySetCache {
         inFlight = nil
         if case .success(let keys) = result {
             let now = time.now
-            current = (keys, now.boot)
+            current = keys
             history.fetched(keys, at: now)
-            nextRefresh = now.boot + Self.age
+            schedule.fetched(now: now.boot)
         }
         return result
     }
 
-    private static let age: Duration = .seconds(3_600)
-    private static let distance: Duration = .seconds(60)
     private static let rememberedKeyIDs = 16
 }

@@ -1,15 +1,15 @@
-internal import FoundationEssentials
+package import FoundationEssentials
 
 /// Decides what to do about the token of one profile: a value without clocks, tasks or input and output.
 ///
 /// Events go in, what to do comes out; ``ProfileLane`` does it.
-struct LaneState: Sendable {
-    private(set) var token: CachedToken?
+package struct LaneState: Sendable {
+    package private(set) var token: CachedToken?
     private(set) var failure: FailureRecord?
     /// While it is there, nothing is released, obtained or kept.
     private(set) var lock: ProfileLock?
     /// The number of the attempt under way; one that is not under way any more has nothing to say when it ends.
-    private(set) var flight: UInt64?
+    package private(set) var flight: UInt64?
     private var lastFlight: UInt64 = 0
     /// Somebody asked since the token was obtained.
     ///
@@ -18,13 +18,13 @@ struct LaneState: Sendable {
     private var generation: UInt64 = 0
     private let prefetch: Bool
 
-    init(prefetch: Bool, lock: ProfileLock? = nil) {
+    package init(prefetch: Bool, lock: ProfileLock? = nil) {
         self.prefetch = prefetch
         self.lock = lock
     }
 
     /// What a caller gets.
-    enum Answer {
+    package enum Answer {
         case release(CachedToken)
         /// The same, and a renewal is to be started.
         case releaseAndRenew(CachedToken)
@@ -41,16 +41,16 @@ struct LaneState: Sendable {
     ///   - minimumRemaining: seconds the caller wants to remain, beside what the broker insists on.
     ///   - now: the time of the request.
     /// - Returns: what to do for the caller.
-    mutating func asked(minimumRemaining: TimeInterval, now: Moment) -> Answer {
+    package mutating func asked(minimumRemaining: TimeInterval, now: Moment) -> Answer {
         if let lock { return .locked(lock) }
         isUsed = true
         guard let token, token.remaining(at: now) >= 1 else { return withoutToken(now: now) }
-        if token.remaining(at: now) >= max(token.leastRemaining, minimumRemaining) {
-            guard token.isRenewalDue(at: now), mayStart(onDemand: false, now: now) else { return .release(token) }
+        if token.remaining(at: now) >= max(token.life.leastRemaining, minimumRemaining) {
+            guard token.life.isRenewalDue(at: now), mayStart(onDemand: false, now: now) else { return .release(token) }
             start()
             return .releaseAndRenew(token)
         }
-        if token.isYoung(at: now) { return .release(token) }
+        if token.life.isYoung(at: now) { return .release(token) }
         if isRenewing { return .wait(start: false) }
         guard mayStart(onDemand: true, now: now) else { return .release(token) }
         start()
@@ -63,23 +63,23 @@ struct LaneState: Sendable {
     ///   - now: the time the wait ended.
     ///   - error: what the caller is told when there is nothing to hand over.
     /// - Returns: the token that is there by now, or the refusal.
-    func waited(now: Moment, error: AcquisitionError) -> Answer {
+    package func waited(now: Moment, error: AcquisitionError) -> Answer {
         if let lock { return .locked(lock) }
         if let token, token.remaining(at: now) >= 1 { return .release(token) }
         return .refuse(error, retryAfter: failure?.wait(now: now.boot) ?? .seconds(1))
     }
 
     /// What the broker does of its own accord.
-    enum Task: Equatable {
+    package enum Task: Equatable {
         case renew
         /// Look again at this time on the boot-time clock, or when something happens.
         case look(at: Duration?)
     }
 
     /// Time has passed, or a clock was set.
-    mutating func examined(now: Moment) -> Task {
+    package mutating func examined(now: Moment) -> Task {
         guard lock == nil, !isRenewing, token != nil || prefetch else { return .look(at: nil) }
-        let due = token.map { $0.renewalDue(at: now) } ?? now.boot
+        let due = token.map { $0.life.renewalDue(at: now) } ?? now.boot
         let next = max(due, failure?.nextAttempt ?? due)
         guard next <= now.boot else { return .look(at: next) }
         guard prefetch || (isUsed && (token?.remaining(at: now) ?? 0) >= 1) else { return .look(at: nil) }
@@ -110,7 +110,7 @@ struct LaneState: Sendable {
     }
 
     /// What the end of an attempt changed.
-    enum Landing: Equatable {
+    package enum Landing: Equatable {
         /// The token is kept, or the failure is remembered.
         case noted
         /// The failure is remembered, and the cached token was dropped for it.
@@ -120,10 +120,21 @@ struct LaneState: Sendable {
     }
 
     /// Attempt `flight` brought a token.
-    mutating func renewed(_ flight: UInt64, _ make: (_ generation: UInt64) -> CachedToken) -> Landing {
+    ///
+    /// - Parameters:
+    ///   - flight: the attempt's number.
+    ///   - now: the time of its end.
+    ///   - make: makes what is kept; `late` says for how many seconds the renewal had been due, and is `nil` when none was.
+    /// - Returns: whether the token is kept.
+    package mutating func renewed(
+        _ flight: UInt64,
+        now: Moment,
+        _ make: (_ generation: UInt64, _ late: TimeInterval?) -> CachedToken
+    ) -> Landing {
         guard self.flight == flight else { return .thrownAway }
         generation &+= 1
-        (token, failure, self.flight, isUsed) = (make(generation), nil, nil, false)
+        let late = token.map { $0.life.late(at: now) }.flatMap { $0 >= 0 ? $0 : nil }
+        (token, failure, self.flight, isUsed) = (make(generation, late), nil, nil, false)
         return .noted
     }
 
@@ -149,7 +160,7 @@ struct LaneState: Sendable {
     /// Attempt `flight` failed.
     ///
     /// A failure leaves the last good token in place, unless the profile is not linked any more.
-    mutating func failed(_ flight: UInt64, _ error: AcquisitionError, now: Duration, draw: Double) -> Landing {
+    package mutating func failed(_ flight: UInt64, _ error: AcquisitionError, now: Duration, draw: Double) -> Landing {
         guard self.flight == flight else { return .thrownAway }
         failure = FailureRecord(error, after: failure, now: now, draw: draw)
         self.flight = nil

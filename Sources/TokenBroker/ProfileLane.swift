@@ -281,7 +281,9 @@ package final class ProfileLane: Sendable {
             let landing =
                 switch result {
                 case .success(let token):
-                    protected.state.renewed(flight) { CachedToken(token, generation: $0, now: now, draw: draw) }
+                    protected.state.renewed(flight, now: now) { generation, late in
+                        CachedToken(token, generation: generation, now: now, late: late, draw: draw)
+                    }
                 case .failure(let error):
                     protected.state.failed(flight, error, now: now.boot, draw: draw)
                 }

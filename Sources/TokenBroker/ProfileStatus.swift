@@ -54,7 +54,7 @@ package struct ProfileStatus: Sendable, Equatable {
         state =
             switch (lane.lock, token, lane.failure) {
             case (_?, _, _): .locked
-            case (nil, let token?, _): token.isRenewalDue(at: now) ? .stale : .fresh
+            case (nil, let token?, _): token.life.isRenewalDue(at: now) ? .stale : .fresh
             case (nil, nil, nil): .absent
             case (nil, nil, _?): .failing
             }

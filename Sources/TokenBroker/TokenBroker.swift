@@ -12,6 +12,7 @@ package final class TokenBroker: Sendable {
     /// Tokens of the last instance that only its own keys vouch for.
     let provisional = Mutex(ProvisionalTokens())
     private let locks: OperatorLocks
+    private let draw: @Sendable () -> Double
 
     /// - Parameters:
     ///   - profiles: with different names; of two with the same name the first counts.
@@ -33,6 +34,7 @@ package final class TokenBroker: Sendable {
         self.time = time
         self.keys = keys
         self.pipeline = pipeline
+        self.draw = draw
         let signal = RenewalSignal()
         self.signal = signal
         let environment = LaneEnvironment(time: time, draw: draw, audit: audit, changed: { signal.send() })
@@ -142,11 +144,11 @@ package final class TokenBroker: Sendable {
     func keepFresh() async {
         while !Task.isCancelled {
             let seen = signal.count
-            var next = await keys.nextLook
+            var next = await keys.nextLook(draw: draw)
             if next <= time.now.boot {
                 // Unstructured: a key set that hangs must not hold up the tokens. It ends at its own deadlines.
-                Task { [keys, signal] in
-                    await keys.refreshIfOld()
+                Task { [keys, signal, draw] in
+                    await keys.refreshIfOld(draw: draw)
                     signal.send()
                 }
                 next = time.now.boot + Self.longestSleep

@@ -36,6 +36,20 @@ struct FailureTests {
         #expect(try await world.ask().code == nil)
     }
 
+    /// All machines are told the same: none comes before, and they spread over as long again, or over the back-off.
+    @Test(arguments: [
+        (1, 30, 0.0, 30.0), (1, 30, 0.5, 45), (1, 30, 1, 60), (8, 30, 1, 158), (9, 30, 0.5, 158), (12, 30, 1, 330),
+        (1, 3_600, 1, 3_900), (1, 1, 1, 5),
+    ])
+    func machinesThatAreToldTheSameComeBackApart(count: Int, asked: Int, draw: Double, seconds: Double) {
+        let error = AcquisitionError(.rateLimited, "scripted", retryAfter: .seconds(asked))
+        var record: FailureRecord?
+        for _ in 0..<count { record = FailureRecord(error, after: record, now: .zero, draw: draw) }
+        #expect(record?.retryAt == .seconds(seconds))
+        // Callers do not come back together either.
+        #expect(record?.rememberedUntil == .seconds(seconds))
+    }
+
     @Test func aProfileThatIsNotLinkedAnyMoreLosesItsCachedToken() async throws {
         let world = try World()
         _ = try await world.ask().get()

@@ -6,12 +6,12 @@ import TokenBroker
 
 /// When a token is handed over as it is, when it is renewed first, and when there is none.
 ///
-/// Life is 3,600 s; with a draw of 0.5 renewal falls due at 60 % of it, 2,160 s.
+/// Life is 3,600 s; with a draw of 0.5 the first renewal falls due after 1,110 s, half of the way from a minute to 60 % of life.
 struct HandOverTests {
     @Test(arguments: [
-        (0, 3_600, 1), (2_159, 1_441, 1),
-        // From 60 % on the old one is handed over once more while the renewal runs.
-        (2_160, 1_440, 2), (2_700, 900, 2),
+        (0, 3_600, 1), (1_109, 2_491, 1),
+        // From then on the old one is handed over once more while the renewal runs.
+        (1_110, 2_490, 2), (2_700, 900, 2),
         // With less than 25 % left the caller waits for the new one.
         (2_701, 3_600, 2), (3_599, 3_600, 2), (3_600, 3_600, 2), (9_999, 3_600, 2),
     ])
@@ -24,16 +24,23 @@ struct HandOverTests {
         #expect(world.exchanger.calls.count == exchanges)
     }
 
-    @Test(arguments: [(0.0, 1_799, 1_800), (0.999_999, 2_519, 2_520)])
-    func theDrawMovesTheRenewalBetweenHalfAndSevenTenthsOfLife(draw: Double, before: Int, after: Int) async throws {
+    @Test(arguments: [(0.0, 60, 1_800), (0.5, 1_110, 2_160), (1.0, 2_520, 2_520)])
+    func theDrawMovesTheFirstRenewalAnywhereAndThoseThatFollowBetweenHalfAndSevenTenthsOfLife(
+        draw: Double,
+        first: Int,
+        second: Int
+    ) async throws {
         let world = try World(draw: { draw })
         _ = try await world.ask().get()
-        world.time.advance(by: .seconds(before))
-        _ = try await world.ask().get()
-        #expect(world.exchanger.calls.count == 1)
-        world.time.advance(by: .seconds(after - before))
-        _ = try await world.ask().get()
-        await world.exchanger.script.arrivals(2)
+        for (renewals, age) in [(1, first), (2, second)] {
+            world.time.advance(by: .seconds(age - 1))
+            _ = try await world.ask().get()
+            #expect(world.exchanger.calls.count == renewals)
+            world.time.advance(by: .seconds(1))
+            _ = try await world.ask().get()
+            await world.exchanger.script.arrivals(renewals + 1)
+            _ = await world.audit.events(renewals + 1)
+        }
     }
 
     @Test(arguments: [(3_000, 1), (3_001, 2)])

@@ -35,8 +35,8 @@ struct LaneLockStateTests {
         get throws { TrustedProfile(name: try World.name("reports"), reference: World.byID) }
     }
 
-    private func cached(_ generation: UInt64) -> CachedToken {
-        CachedToken(token, generation: generation, now: Self.now, draw: 0.5)
+    private func cached(_ generation: UInt64, late: TimeInterval?) -> CachedToken {
+        CachedToken(token, generation: generation, now: Self.now, late: late, draw: 0.5)
     }
 
     /// A lane in the situation, and the time that it is then.
@@ -56,7 +56,7 @@ struct LaneLockStateTests {
             return (state, Self.now)
         case .fresh, .usedAndDue, .renewing, .failedRenewal, .expired:
             _ = state.asked(minimumRemaining: 0, now: Self.now)
-            try expect(state.renewed(required(state.flight), cached), .noted)
+            try expect(state.renewed(required(state.flight), now: Self.now, cached), .noted)
             guard situation != .fresh else { return (state, Self.now) }
             let due = Self.moment(2_200)
             if situation == .usedAndDue || situation == .expired { _ = state.asked(minimumRemaining: 0, now: Self.now) }
@@ -83,7 +83,7 @@ struct LaneLockStateTests {
         // What was under way ends, with a token and with an error.
         if let flight {
             var other = state
-            expect(state.renewed(flight, cached), .thrownAway)
+            expect(state.renewed(flight, now: Self.now, cached), .thrownAway)
             let notLinked = AcquisitionError(.profileNotLinked, "scripted")
             expect(other.failed(flight, notLinked, now: now.boot, draw: 1), .thrownAway)
             try expectLocked(&other, by: Self.lock, now: now)
@@ -123,7 +123,7 @@ struct LaneLockStateTests {
         state.unlocked()
         #expect(ProfileStatus(try Self.profile, state, now: now).state == .absent)
         // A flight from before the lock may land only now, and counts for nothing.
-        if let flight { expect(state.renewed(flight, cached), .thrownAway) }
+        if let flight { expect(state.renewed(flight, now: Self.now, cached), .thrownAway) }
         expect(state.examined(now: now), (situation == .prefetched ? .renew : .look(at: nil)))
         switch state.asked(minimumRemaining: 0, now: now) {
         case .wait(let start): #expect(start == (situation != .prefetched))
@@ -132,10 +132,10 @@ struct LaneLockStateTests {
         let new = try required(state.flight)
         #expect(new != flight)
         if let flight {
-            expect(state.renewed(flight, cached), .thrownAway)
+            expect(state.renewed(flight, now: Self.now, cached), .thrownAway)
             #expect(state.flight == new)
         }
-        expect(state.renewed(new, cached), .noted)
+        expect(state.renewed(new, now: Self.now, cached), .noted)
         #expect(state.token != nil)
     }
 
@@ -164,7 +164,7 @@ struct LaneLockStateTests {
         _ = state.locked(Self.lock)
         state.unlocked()
         _ = state.refreshDemanded()
-        try expect(state.renewed(required(state.flight), cached), .noted)
+        try expect(state.renewed(required(state.flight), now: Self.now, cached), .noted)
         #expect(try required(state.token).generation > before)
     }
 

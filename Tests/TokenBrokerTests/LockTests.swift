@@ -165,9 +165,10 @@ struct LockTests {
         let world = try World(prefetch: true)
         let start = world.time.now.boot
         let service = Task { await world.broker.keepFresh() }
-        await world.time.sleeper(until: start + .seconds(2_160))
+        await world.time.sleeper(until: start + .seconds(1_110))
         _ = try await world.broker.lock(try Self.reports(), by: 0)
-        await world.time.sleeper(until: start + .seconds(3_600))
+        // What is left to wake for is the key set.
+        await world.time.sleeper(until: start + .seconds(1_650))
         world.time.advance(by: .seconds(3_000))
         #expect(world.exchanger.calls.count == 1)
         service.cancel()

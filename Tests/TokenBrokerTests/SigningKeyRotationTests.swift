@@ -36,20 +36,20 @@ struct SigningKeyRotationTests {
         ),
         Rotation(
             testDescription: "the old one removed at once",
-            steps: [Step(at: 100, signing: 1, published: [1]), Step(at: 217, signing: 2, published: [2])]
+            steps: [Step(at: 100, signing: 1, published: [1]), Step(at: 235, signing: 2, published: [2])]
         ),
         Rotation(
             testDescription: "published when it is used, the old one kept",
-            steps: [Step(at: 100, signing: 1, published: [0, 1]), Step(at: 217, signing: 2, published: [0, 1, 2])]
+            steps: [Step(at: 100, signing: 1, published: [0, 1]), Step(at: 235, signing: 2, published: [0, 1, 2])]
         ),
         Rotation(
             testDescription: "used before it is published",
-            steps: [Step(at: 96, signing: 1), Step(at: 120, published: [0, 1]), Step(at: 200, published: [1])],
+            steps: [Step(at: 114, signing: 1), Step(at: 138, published: [0, 1]), Step(at: 200, published: [1])],
             hasFailures: true
         ),
         Rotation(
             testDescription: "withdrawn while it still signs",
-            steps: [Step(at: 118, published: [1]), Step(at: 150, signing: 1)],
+            steps: [Step(at: 118, published: [1]), Step(at: 140, signing: 1)],
             hasFailures: true
         ),
     ]
@@ -69,7 +69,8 @@ struct SigningKeyRotationTests {
                     issuer.publish(mints[numbers[0]], others: numbers.dropFirst().map { mints[$0] })
                 }
             }
-            await world.keys.refreshIfOld()
+            // Once an hour.
+            await world.keys.refreshIfOld(draw: { 1 })
             let released = try await world.ask().get()
             #expect(released.expiresIn >= 1)
             asked += 1

@@ -95,8 +95,8 @@ struct VerificationTests {
         )
         _ = try await cache.keySet()
         time.advance(by: .seconds(3_600))
-        await cache.refreshIfOld()
-        #expect(await cache.nextLook == time.now.boot + .seconds(seconds))
+        await cache.refreshIfOld(draw: { 1 })
+        #expect(await cache.nextLook(draw: { 0 }) == time.now.boot + .seconds(seconds))
         #expect(await cache.cached?.keyIDs == [mint.key.id])
     }
 
@@ -155,12 +155,12 @@ struct VerificationTests {
         let cache = KeySetCache(source: source, time: time)
         _ = try await cache.keySet()
         time.advance(by: .seconds(3_599))
-        await cache.refreshIfOld()
-        #expect(await cache.nextLook == time.now.boot + .seconds(1))
+        await cache.refreshIfOld(draw: { 1 })
+        #expect(await cache.nextLook(draw: { 1 }) == time.now.boot + .seconds(1))
         #expect(source.callCount == 1)
         time.advance(by: .seconds(1))
-        await cache.refreshIfOld()
-        #expect(await cache.nextLook == time.now.boot + .seconds(3_600))
+        await cache.refreshIfOld(draw: { 1 })
+        #expect(await cache.nextLook(draw: { 1 }) == time.now.boot + .seconds(3_600))
         #expect(source.callCount == 2)
     }
 
