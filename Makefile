@@ -7,6 +7,7 @@
 # make oci     an image of the daemon, in .build/packages
 # make package-test   install, use, upgrade and remove the packages in a machine of their own
 # make bench   speed, beside nginx, openssl, curl, aws and IBM's Python SDK
+# make fleet   the load of 1 to 100,000 machines on IAM, and the charts of docs/fleet-load.md
 # Each installs what it needs from Debian's packages and PyPI, and nothing else.
 
 SHELL := /bin/bash
@@ -31,7 +32,7 @@ done
 if (($${#missing[@]})); then $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y --no-install-recommends "$${missing[@]}"; fi
 endef
 
-.PHONY: deps build release install deb oci package-test demo serve test bench lint imports format clean
+.PHONY: deps build release install deb oci package-test demo serve test bench fleet lint imports format clean
 
 deps:
 	@$(call install,libsqlite3-dev libssl-dev zlib1g-dev)
@@ -134,6 +135,11 @@ bench: release $(AWS)/.ready
 	swift build $(RELEASE_FLAGS) --product BrokerBenchmark
 	export IAM_BROKER_BENCH_PYTHON="$(CURDIR)/$(VENV)/bin/python" IAM_BROKER_BENCH_AWS="$(CURDIR)/$(AWS)/bin/aws"
 	$(RELEASE)/ibm-cloud-simulator run -- docs/demo/walkthrough.sh $(RELEASE) bench
+
+# A minute or two of one processor, in virtual time.
+fleet: deps
+	@swift build $(RELEASE_FLAGS) --product fleet-simulation
+	$(RELEASE)/fleet-simulation --charts docs
 
 lint:
 	@swift format lint --strict --recursive --parallel $(SOURCES)

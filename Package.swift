@@ -19,6 +19,7 @@ let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
@@ -43,6 +44,7 @@ let package = Package(
     products: [
         .executable(name: "iam-broker", targets: ["BrokerCLI"]),
         .executable(name: "iam-brokerd", targets: ["BrokerDaemon"]),
+        .executable(name: "fleet-simulation", targets: ["FleetCLI"]),
         .executable(name: "ibm-cloud-simulator", targets: ["SimulatorCLI"]),
     ],
     dependencies: [
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.0.0"),
@@ -269,6 +272,17 @@ let package = Package(
             dependencies: ["AccessPolicy", "JOSE", "KeyRotation", "TokenBroker"],
             swiftSettings: strictAndSafe
         ),
+        // Fleets in virtual time: what decides in the daemon, against a modelled IAM and a modelled etcd.
+        .target(
+            name: "FleetSimulation",
+            dependencies: ["BrokerTesting", "JOSE", "KeyRotation", "TokenBroker", heapModule],
+            swiftSettings: strictAndSafe
+        ),
+        .executableTarget(
+            name: "FleetCLI",
+            dependencies: ["FleetSimulation", argumentParser],
+            swiftSettings: strictAndSafe
+        ),
         // Decides for every test whether its files stay.
         .target(name: "TestFiles", swiftSettings: strictAndSafe),
         .executableTarget(
@@ -364,6 +378,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "FleetSimulationTests", dependencies: ["FleetSimulation"], swiftSettings: strict),
         .testTarget(
             name: "IdentityCertificatesTests",
             dependencies: ["IdentityCertificates", "JOSE", "TestFiles", crypto, cryptoExtras, swiftASN1, x509],
