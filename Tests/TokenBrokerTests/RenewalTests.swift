@@ -101,6 +101,7 @@ struct RenewalTests {
         #expect(try await world.ask().get().expiresIn == 3_600 - 1_559)
         #expect(world.exchanger.calls.count == 3)
         world.time.advance(by: .seconds(1))
+        try #require(world.broker.status.first?.state == .stale)
         _ = try await world.ask().get()
         await world.exchanger.script.arrivals(4)
     }
