@@ -29,7 +29,11 @@ extension RotationMachine {
         guard let cycle = state.cycle else { return .wait(for: [], until: now.addingTimeInterval(Self.askAgain)) }
         // The old one's after a rollback; a key that was made by hand has no rotation, and nobody acknowledges it.
         let expected = state.current?.rotation
-        let behind = consumers.filter { $0.inUse != expected && isAwaited($0, now: now) }
+        let behind = consumers.filter { consumer in
+            guard isAwaited(consumer, now: now) else { return false }
+            // Its last word may be from before it took the key that is given back now, and then it was cut off.
+            return consumer.inUse != expected || cycle.isRolledBack && !consumer.isLive
+        }
         if behind.isEmpty {
             let vanished = consumers.filter { $0.inUse != expected }.map { "\($0.node)" }
             let detail =

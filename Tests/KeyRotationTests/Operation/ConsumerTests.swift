@@ -88,6 +88,24 @@ struct ConsumerTests {
         if !isAwaited { #expect(world.journal.events.last?.detail.contains("vanished: gone") == true) }
     }
 
+    /// It may have taken the new key, and been cut off before it could say so: what it said last is from before that.
+    @Test func afterARollbackTheWordOfANodeThatIsAwayIsNotBelieved() async throws {
+        var driver = try await world.driver()
+        try await world.adoptOldKey()
+        try await driver.load()
+        let old = try #require(driver.state.current?.rotation)
+        try await reach(.acknowledge, &driver)
+        #expect(try await driver.carryOut(.rollback) == nil)
+        while driver.state.cycle?.stage != .confirmDisable { try #require(try await world.advance(&driver)) }
+        board.say([try consumer("away", old, isLive: false)])
+        for _ in 0..<40 where try await driver.step() == .acted {}
+        #expect(driver.awaited.map(\.node.rawValue) == ["away"])
+        #expect(driver.state.cycle?.stage == .confirmDisable)
+        board.say([try consumer("away", old)])
+        #expect(try await driver.step() == .acted)
+        #expect(driver.awaited.isEmpty)
+    }
+
     @Test func whoStaysBehindForTooLongHaltsThePlanWithItsName() async throws {
         var driver = try await world.driver()
         try await reach(.acknowledge, &driver)
