@@ -162,7 +162,8 @@ import TokenBroker
                         then: names[part..<(part + 100)].map { EtcdOperation.put($0, [1]) }
                     )
                 }
-                try await client.put("spar", [1])
+                // The neighbours are not among them.
+                for name in ["span", "span.", "span0"] { try await client.put(name, [1]) }
                 let span = KeySpan.all(under: "span/")
                 #expect(try await client.values(in: span).values.map(\.key) == names)
                 let last = try await client.values(in: span, limit: 300, isDescending: true, keysOnly: true).values

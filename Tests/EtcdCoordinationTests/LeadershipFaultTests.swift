@@ -43,8 +43,10 @@ import Testing
                     record: record
                 )
                 let lease = try #require(node.session.lease)
-                let journal = EtcdJournal(node.client, keys, EtcdTerm(claim, lease, node.session))
+                let other = EtcdTerm(claim, lease, node.session)
+                let journal = EtcdJournal(node.client, keys, other)
                 try await checkFailure(of: journal, appending: .entry(1, plan: plan()), code: .deposed)
+                #expect(!other.isSure(for: .zero), "it has learned of its end")
                 try await term.journal.append(.entry(1, plan: plan()))
             }
         }
@@ -92,17 +94,21 @@ import Testing
 
     @Test func twoThatHaveOneNameTakePartOneAfterTheOther() async throws {
         try await EtcdCluster.run { cluster in
-            try await FleetNode.run(["one", "one"], in: cluster) { nodes in
-                try await eventually("one of them takes part") { nodes.contains { $0.session.trouble == nil } }
-                try await eventually("the other one says why not") {
-                    nodes.contains { $0.session.trouble?.contains("another process is in the fleet as one") == true }
+            try await FleetNode.run(["one"], in: cluster) { nodes in
+                let first = nodes[0]
+                try await eventually("the first takes part") { first.session.trouble == nil }
+                let lease = try #require(first.session.lease).number
+                try await FleetNode.run(["one"], in: cluster) { others in
+                    let second = others[0]
+                    try await eventually("the other one says why not") {
+                        second.session.trouble?.contains("another process is in the fleet as one") == true
+                    }
+                    #expect(first.session.lease?.number == lease, "the first keeps its place")
+                    first.time.pause()
+                    try await eventually("the other one takes its place") { second.session.trouble == nil }
+                    first.time.resume()
+                    try await eventually("the first one is out") { first.session.trouble != nil }
                 }
-                let first = try #require(nodes.first { $0.session.trouble == nil })
-                let second = try #require(nodes.first { $0.session.trouble != nil })
-                first.time.pause()
-                try await eventually("the other one takes its place") { second.session.trouble == nil }
-                first.time.resume()
-                try await eventually("the first one is out") { first.session.trouble != nil }
             }
         }
     }
