@@ -57,8 +57,7 @@ extension FleetRun {
             journal: FleetJournal(run: self, actor: actor, term: term),
             publication: FleetPublication(run: self, actor: actor, term: term),
             isSure: { [self] length in
-                guard missing != .doubt else { return true }
-                return state.withLock { state in
+                state.withLock { state in
                     state.sure[actor].map { $0.timeIntervalSince(watch.now) > Double(length.components.seconds) }
                         ?? false
                 }

@@ -65,7 +65,7 @@ final class FleetRun: Sendable {
     ///   - defence: is missing.
     init?(_ schedule: FleetSchedule, without defence: Defence? = nil) {
         guard let plan = PlanName(rawValue: "fleet"), let node = NodeName(rawValue: "consumer") else { return nil }
-        (self.schedule, self.plan, self.node, self.missing) = (schedule, plan, node, defence)
+        (self.schedule, self.plan, self.node) = (schedule, plan, node)
         let watch = watch
         let key = PublishedKey(plan: plan, rotation: Self.oldRotation, id: KeyID("key-old"), material: Self.old)
         var store = FleetStore(isFenced: defence != .fence, now: watch.now)
@@ -109,11 +109,7 @@ final class FleetRun: Sendable {
     enum Defence: Sendable, CaseIterable {
         /// The store compares terms.
         case fence
-        /// A node asks itself whether it is sure to lead before it changes something.
-        case doubt
         /// The old key waits for the consumer.
         case acknowledgements
     }
-
-    let missing: Defence?
 }

@@ -78,7 +78,7 @@ struct FleetScheduleTests {
     }
 
     /// What is found when the fence is missing shows that these schedules look for it.
-    @Test(arguments: [FleetRun.Defence.fence, .acknowledgements])
+    @Test(arguments: FleetRun.Defence.allCases)
     func aMissingDefenceIsFound(_ defence: FleetRun.Defence) async throws {
         var exploration = FleetExploration()
         let points = await exploration.play(FleetSchedule(), without: defence)
