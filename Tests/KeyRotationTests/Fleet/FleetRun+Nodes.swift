@@ -7,7 +7,7 @@ extension FleetRun {
     /// How long a store that failed is left alone.
     private static let pause: TimeInterval = 15
     /// How often a node says again what it has in use.
-    private static let repetition: TimeInterval = 21_600
+    private static let repetition: TimeInterval = 1_800
 
     /// A node that leads whenever it may, until its end.
     func rotate(_ actor: Actor) async {

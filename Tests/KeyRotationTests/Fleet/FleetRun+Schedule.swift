@@ -4,7 +4,7 @@ import Synchronization
 
 extension FleetRun {
     /// More than any run needs.
-    private static let mostTurns = 4_000
+    private static let mostTurns = 10_000
     /// A step of time across which nobody is kept waiting: the old key is kept for a day for a node that is away.
     private static let longStep: TimeInterval = 600
 
