@@ -4,7 +4,7 @@ internal import KeyRotation
 
 extension ConfigurationReader {
     private static let mostEndpoints = 16
-    private static let standardLease = 60
+    private static let standardLease = 90
 
     /// The section `etcd`; `nil`: this machine is of no fleet.
     func fleet(_ section: DocumentValue?) throws(DocumentError) -> FleetSetting? {

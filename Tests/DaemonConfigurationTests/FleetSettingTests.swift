@@ -22,7 +22,7 @@ struct FleetSettingTests {
         #expect(fleet.node == nil)
         #expect(fleet.keyFile == "/k")
         #expect(fleet.user == nil)
-        #expect(fleet.leaseSeconds == 60)
+        #expect(fleet.leaseSeconds == 90)
     }
 
     @Test func everyKeyCounts() throws {

@@ -66,8 +66,8 @@ struct Fleet: Sendable {
 
     /// How long a call may take that changes something outside.
     ///
-    /// A lease is kept at a third of its time, so at least two thirds are left of one that is kept in time.
-    var longestCall: Duration { min(RotationDriver.Surroundings.longestCall, .seconds(setting.leaseSeconds) / 2) }
+    /// Four fifths of a lease are believed, and it is kept at a third of its time, so more than two fifths are left of one that is kept in time.
+    var longestCall: Duration { min(RotationDriver.Surroundings.longestCall, .seconds(setting.leaseSeconds) * 2 / 5) }
 
     private static func hostName() throws(ConfigurationError) -> NodeName {
         let text = MachineIdentity.hostName.lowercased()

@@ -103,11 +103,7 @@ final class KeyFollower: Sendable {
         }
         if held?.revision != published.revision { held = try await take(published) }
         held?.examineAt = time.now.boot + Self.examination
-        do throws(JournalError) {
-            try await board.acknowledge(published.key.rotation, of: plan, now: time.now.wall)
-        } catch {
-            throw .failure(error.message)
-        }
+        try await say(published.key.rotation)
         snapshotState.withLock { $0 = Snapshot(inUse: published.key.rotation) }
     }
 
@@ -119,7 +115,18 @@ final class KeyFollower: Sendable {
         }
     }
 
+    /// - Parameter rotation: whose key is in use; `nil` before another one is taken.
+    private func say(_ rotation: RotationID?) async throws(Stop) {
+        do throws(JournalError) {
+            try await board.acknowledge(rotation, of: plan, now: time.now.wall)
+        } catch {
+            throw .failure(error.message)
+        }
+    }
+
     private func take(_ published: FedKey) async throws(Stop) -> Held {
+        // Were it cut off with the new key, its last word would be about the old one, to which an operator may go back.
+        if snapshot.inUse != published.key.rotation { try await say(nil) }
         var prints: [String: KeyRotation.SinkPrint] = [:]
         for (name, sink) in sinks {
             switch try await perform(.publish(published.key), sink) {

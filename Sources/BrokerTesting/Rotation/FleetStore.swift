@@ -18,7 +18,7 @@ package struct FleetStore: Sendable {
     }
 
     private struct Acknowledgement {
-        let rotation: RotationID
+        let rotation: RotationID?
         let since: Date
         let lastSeen: Date
     }
@@ -197,7 +197,7 @@ package struct FleetStore: Sendable {
 
     // MARK: Consumers
 
-    package mutating func acknowledge(_ rotation: RotationID, of plan: PlanName, by node: NodeName, wall: Date) {
+    package mutating func acknowledge(_ rotation: RotationID?, of plan: PlanName, by node: NodeName, wall: Date) {
         let last = acknowledgements[plan]?[node]
         acknowledgements[plan, default: [:]][node] = Acknowledgement(
             rotation: rotation,

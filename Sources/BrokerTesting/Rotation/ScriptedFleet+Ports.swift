@@ -98,7 +98,7 @@ private struct Board: ConsumerBoard {
 
     func consumers(of plan: PlanName) async throws(JournalError) -> [KeyConsumer] { fleet.store.consumers(of: plan) }
 
-    func acknowledge(_ rotation: RotationID, of plan: PlanName, now: Date) async throws(JournalError) {
+    func acknowledge(_ rotation: RotationID?, of plan: PlanName, now: Date) async throws(JournalError) {
         fleet.changeStore { store, _, _ in store.acknowledge(rotation, of: plan, by: node, wall: now) }
     }
 

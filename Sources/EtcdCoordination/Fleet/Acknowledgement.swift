@@ -6,7 +6,8 @@ internal import KeyRotation
 ///
 /// It is sealed for plan and node: who can write to etcd and has not the fleet's key cannot say it for a node.
 struct Acknowledgement: Codable, Equatable {
-    let rotation: RotationID
+    /// `nil` while it takes another key.
+    let rotation: RotationID?
     let since: Date
     let lastSeen: Date
 
@@ -33,7 +34,7 @@ struct Acknowledgement: Codable, Equatable {
         self = value
     }
 
-    init(rotation: RotationID, since: Date, lastSeen: Date) {
+    init(rotation: RotationID?, since: Date, lastSeen: Date) {
         (self.rotation, self.since, self.lastSeen) = (rotation, since, lastSeen)
     }
 }

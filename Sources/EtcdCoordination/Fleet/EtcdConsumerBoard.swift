@@ -53,7 +53,7 @@ package struct EtcdConsumerBoard: ConsumerBoard {
             }
     }
 
-    package func acknowledge(_ rotation: RotationID, of plan: PlanName, now: Date) async throws(JournalError) {
+    package func acknowledge(_ rotation: RotationID?, of plan: PlanName, now: Date) async throws(JournalError) {
         let node = session.setting.node
         let key = keys.acknowledgement(plan, node)
         let before: EtcdValue?

@@ -51,6 +51,9 @@ extension RotationRun {
                 dead.insert(term)
                 succeed(term)
             }
+        case .consumers:
+            // The rules of this run name the board as an acknowledger.
+            return
         case .sink(let sink, let step, let before):
             if let before, !write(before, term) { return }
             queue.schedule(.published(term: term, sink: sink, step), at: now.after(0.02))

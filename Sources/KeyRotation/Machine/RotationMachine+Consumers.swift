@@ -31,6 +31,8 @@ extension RotationMachine {
         let expected = state.current?.rotation
         let behind = consumers.filter { consumer in
             guard isAwaited(consumer, now: now) else { return false }
+            // A node that has a key made by hand again has withdrawn.
+            guard let expected else { return true }
             // Its last word may be from before it took the key that is given back now, and then it was cut off.
             return consumer.inUse != expected || cycle.isRolledBack && !consumer.isLive
         }

@@ -6,7 +6,9 @@ package protocol ConsumerBoard: Sendable {
     func consumers(of plan: PlanName) async throws(JournalError) -> [KeyConsumer]
 
     /// This node has the key of this rotation in use; saying it again changes nothing but when it was seen.
-    func acknowledge(_ rotation: RotationID, of plan: PlanName, now: Date) async throws(JournalError)
+    ///
+    /// Before a node takes another key it says `nil`: from then on what it said before is not believed, also when it is cut off before it can say more.
+    func acknowledge(_ rotation: RotationID?, of plan: PlanName, now: Date) async throws(JournalError)
 
     /// This node does not consume the plan's key any more.
     func withdraw(from plan: PlanName) async throws(JournalError)

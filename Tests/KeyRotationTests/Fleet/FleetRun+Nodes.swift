@@ -43,6 +43,11 @@ extension FleetRun {
                     guard await rest(now().addingTimeInterval(Self.pause), .consumer) else { return }
                     continue
                 }
+                // Before another key is taken, nothing that was said before is to be believed.
+                if state.withLock({ $0.consumer?.revision != published.revision }), try await !acknowledge(nil) {
+                    guard await rest(now().addingTimeInterval(Self.pause), .consumer) else { return }
+                    continue
+                }
                 state.withLock { $0.consumer = published }
                 guard try await acknowledge(published.key.rotation) else {
                     guard await rest(now().addingTimeInterval(Self.pause), .consumer) else { return }
@@ -63,7 +68,7 @@ extension FleetRun {
         }
     }
 
-    private func acknowledge(_ rotation: RotationID) async throws(Interruption) -> Bool {
+    private func acknowledge(_ rotation: RotationID?) async throws(Interruption) -> Bool {
         let question = FleetQuestion(kind: .store, name: "acknowledge", isChange: true)
         return try await perform(question, .consumer, lost: false, unknown: false) { [self] in
             let now = now()

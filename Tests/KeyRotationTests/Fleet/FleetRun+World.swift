@@ -195,7 +195,7 @@ private struct FleetBoard: ConsumerBoard {
         return try answer.get()
     }
 
-    func acknowledge(_ rotation: RotationID, of plan: PlanName, now: Date) async throws(JournalError) {}
+    func acknowledge(_ rotation: RotationID?, of plan: PlanName, now: Date) async throws(JournalError) {}
 
     func withdraw(from plan: PlanName) async throws(JournalError) {}
 }

@@ -20,7 +20,7 @@ struct ConsumerTests {
             return consumers.withLock { $0 }
         }
 
-        func acknowledge(_ rotation: RotationID, of plan: PlanName, now: Date) async throws(JournalError) {}
+        func acknowledge(_ rotation: RotationID?, of plan: PlanName, now: Date) async throws(JournalError) {}
         func withdraw(from plan: PlanName) async throws(JournalError) {}
     }
 

@@ -20,7 +20,9 @@ struct TermTests {
                 isUnderWay = try await world.advance(&driver)
                 #expect(world.changes.keys == before.keys && world.changes.sinks == before.sinks)
             } catch {
-                guard case RotationDriver.Stop.journal(let failure) = error, failure.code == .deposed else { throw error }
+                guard case RotationDriver.Stop.journal(let failure) = error, failure.code == .deposed else {
+                    throw error
+                }
                 #expect(failure.message.contains("proof"))
                 // Not even the announcement was written.
                 #expect(world.changes == before)

@@ -28,6 +28,6 @@ final class LaggingBoard: ConsumerBoard {
             .map { KeyConsumer(node: $0, inUse: inUse, since: nil, lastSeen: now(), isLive: true) }
     }
 
-    func acknowledge(_ rotation: RotationID, of plan: PlanName, now: Date) async throws(JournalError) {}
+    func acknowledge(_ rotation: RotationID?, of plan: PlanName, now: Date) async throws(JournalError) {}
     func withdraw(from plan: PlanName) async throws(JournalError) {}
 }
