@@ -115,7 +115,7 @@ final class KeyFollower: Sendable {
         }
     }
 
-    /// - Parameter rotation: whose key is in use; `nil` before another one is taken.
+    /// Tells the fleet whose key is in use; `nil` before another one is taken.
     private func say(_ rotation: RotationID?) async throws(Stop) {
         do throws(JournalError) {
             try await board.acknowledge(rotation, of: plan, now: time.now.wall)

@@ -19,7 +19,7 @@ struct FleetNode: Sendable {
     let time: BootTime
 
     /// Lease times are short, so that tests are; a busy machine may still lose one, and goes on.
-    static let leaseSeconds = 3
+    static let leaseSeconds = 8
 
     /// Runs `body` with nodes whose sessions are kept meanwhile.
     static func run(

@@ -19,7 +19,8 @@ import Testing
         """
 
     /// What goes wrong in the middle of a rotation that `leader` carries out, and how it is over; says what was seen.
-    private typealias Fault = @Sendable (_ leader: FleetNode, _ others: [FleetNode], _ etcd: EtcdProcesses) async throws -> String
+    private typealias Fault =
+        @Sendable (_ leader: FleetNode, _ others: [FleetNode], _ etcd: EtcdProcesses) async throws -> String
 
     private struct Row {
         let fault: String

@@ -21,6 +21,7 @@ final class FleetNode: Sendable {
     ///   - cloud: the URL of the cloud.
     ///   - key: the file of the fleet's key.
     ///   - plan: what the plan `archive` has beside version, name and profile.
+    /// - Throws: when its relay cannot be started.
     init(_ name: String, _ etcd: EtcdProcesses, cloud: String, key: String, plan: String) async throws {
         self.name = name
         folder = try ScratchFolder()

@@ -56,7 +56,7 @@ struct FleetScheduleTests {
     /// Schedules that once ended badly.
     @Test(arguments: [
         // A node took the new key, could not say so, and its word from before was taken for one after the rollback.
-        "14:roll-back 18:cut-off/300",
+        "14:roll-back 18:cut-off/300", "18:cut-off/300 19:roll-back", "19:cut-off/300 20:roll-back",
         // What was published arrived once more after the rollback.
         "14:arrive-late/300 23:roll-back",
     ])
@@ -69,11 +69,19 @@ struct FleetScheduleTests {
         #expect(run.violations.isEmpty)
     }
 
-    /// The node is back, and is believed before it has taken what is published: its word does not say of which publication it is.
-    @Test func aWordFromBeforeARollbackIsStillBelievedForAMoment() async throws {
-        let schedule = try #require(FleetSchedule("18:cut-off/300 19:roll-back"))
+    /// What no fence can keep from a service that knows none.
+    ///
+    /// The leader stands still between its last look at its lease and the call, another one
+    /// leads, an operator goes back to the old key, and then the call arrives. The plan halts and says what to do (docs/fleet.md).
+    @Test func aDisableThatArrivesAfterARollbackIsAKnownLimit() async throws {
+        let schedule = try #require(FleetSchedule("36:pause-before/300 43:roll-back"))
         let run = try #require(FleetRun(schedule))
         await run.play()
+        guard case .halted(let reason) = run.outcome else {
+            Issue.record("\(run.outcome.map { "\($0)" } ?? "no end")")
+            return
+        }
+        #expect(reason.contains("is disabled") && reason.contains("enable it"))
         await run.judge()
         withKnownIssue { #expect(run.violations.isEmpty) }
     }
