@@ -152,7 +152,7 @@ struct Daemon {
                 metadataPort: configuration.emulation.flatMap { $0.port == 0 ? nil : $0.port }
             ),
             rotations: rotations.desk.map { RotationRoutes($0, logger: logger) },
-            fleet: fleet.map { FleetRoutes(FleetDesk($0, rotations, time: time), logger: logger) },
+            fleet: FleetRoutes(fleet.map { FleetDesk($0, rotations, time: time) }, logger: logger),
             logLevel: log.levelRoutes(time),
             metrics: { metrics.page($0) },
             vitals: Vitals(

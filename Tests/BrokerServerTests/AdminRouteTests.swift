@@ -24,7 +24,7 @@ struct AdminRouteTests {
                     + [
                         absent, absent.replacing("archive", with: "backups"),
                         #"{"breaker":"closed","consecutive_failures":0,"expires_at":\#(start + 3_600),"expires_in":3540,"#
-                            + #""issued_at":\#(start),"name":"reports","next_attempt_in":2100,"state":"fresh"}"#,
+                            + #""issued_at":\#(start),"name":"reports","next_attempt_in":1050,"state":"fresh"}"#,
                     ]
                     .joined(separator: ",") + #"],"signing_keys":[{"first_seen":\#(start),"first_seen_ago":60,"#
                     + #""key_id":"202608310826","last_seen":\#(start),"last_seen_ago":60,"#

@@ -6,7 +6,7 @@ struct BadConfigurationTests {
     @Test(arguments: [
         (
             "treads: 2",
-            "treads: unknown key; known here: metadata, iam, identity, account, profiles, policies, listen, certificates, sinks, credentials, rotation, resource_controller, limits, state, audit, threads, log, tracing"
+            "treads: unknown key; known here: metadata, iam, identity, account, profiles, policies, listen, certificates, sinks, credentials, rotation, resource_controller, limits, state, audit, threads, log, tracing, etcd, attestation"
         ),
         ("state: lib", "state: must be an absolute path"), ("state: {}", "state: must be a text"),
         ("threads: 0", "threads: must be a whole number from 1 to 64"),

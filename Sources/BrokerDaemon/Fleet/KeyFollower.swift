@@ -21,12 +21,13 @@ final class KeyFollower: Sendable {
     private let feed: any KeyFeed
     private let board: any ConsumerBoard
     private let isSettled: @Sendable (RotationID) -> Bool
+    private let mayGiveBack: @Sendable () -> Bool
     private let time: any TimeSource
     private let logger: Logger
     private let snapshotState = Mutex(Snapshot())
 
     /// How long after a failure it tries again, at first and at most.
-    private static let pauses: ClosedRange<Int> = 2...60
+    private static let pauses: ClosedRange<Int> = 2...30
     /// How often it looks whether places still hold the key, and tells the fleet again that they do.
     private static let examination: Duration = .seconds(900)
 
@@ -36,6 +37,7 @@ final class KeyFollower: Sendable {
     ///   - feed: has what is published.
     ///   - board: hears what is in use here.
     ///   - isSettled: whether the rotation has ended with its key in use, so that nobody goes back to the one before.
+    ///   - mayGiveBack: whether an operator goes back to what was there before.
     ///   - time: the clocks.
     ///   - logger: hears of failures.
     init(
@@ -44,11 +46,12 @@ final class KeyFollower: Sendable {
         feed: any KeyFeed,
         board: any ConsumerBoard,
         isSettled: @escaping @Sendable (RotationID) -> Bool,
+        mayGiveBack: @escaping @Sendable () -> Bool,
         time: any TimeSource,
         logger: Logger
     ) {
         (self.plan, self.sinks, self.feed, self.board) = (plan, sinks, feed, board)
-        (self.isSettled, self.time, self.logger) = (isSettled, time, logger)
+        (self.isSettled, self.mayGiveBack, self.time, self.logger) = (isSettled, mayGiveBack, time, logger)
     }
 
     var snapshot: Snapshot { snapshotState.withLock { $0 } }
@@ -65,8 +68,12 @@ final class KeyFollower: Sendable {
     func run() async {
         var held: Held?
         var failures = 0
+        var isKnown = false
         while !Task.isCancelled {
             do throws(Stop) {
+                // Who cannot read what is published is to be waited for, too.
+                if !isKnown { try await say(nil) }
+                isKnown = true
                 try await follow(&held)
                 failures = 0
                 try await waitForChange(held)
@@ -87,12 +94,18 @@ final class KeyFollower: Sendable {
     private func follow(_ held: inout Held?) async throws(Stop) {
         let published = try await current()
         guard let published else {
-            if let had = held { try await giveBack(had) }
+            if let had = held {
+                guard mayGiveBack() else {
+                    throw .failure("nothing is published any more, and nobody rolled back: the key stays where it is")
+                }
+                try await giveBack(had)
+            }
             held = nil
             snapshotState.withLock { $0 = Snapshot() }
             return
         }
-        if let had = held, had.revision == published.revision {
+        // Revisions begin anew where etcd is restored from a snapshot.
+        if let had = held, had.revision == published.revision, had.rotation == published.key.rotation {
             guard time.now.boot >= had.examineAt else { return }
             // A machine that starts anew has an empty /run, and people edit files.
             if try await !holdsAll(had) {
@@ -101,9 +114,13 @@ final class KeyFollower: Sendable {
                 try await forget(had)
             }
         }
-        if held?.revision != published.revision { held = try await take(published) }
-        held?.examineAt = time.now.boot + Self.examination
+        if held?.revision != published.revision || held?.rotation != published.key.rotation {
+            held = nil
+            held = try await take(published)
+        }
+        // Until it is said it is due.
         try await say(published.key.rotation)
+        held?.examineAt = time.now.boot + Self.examination
         snapshotState.withLock { $0 = Snapshot(inUse: published.key.rotation) }
     }
 

@@ -13,14 +13,14 @@ struct AuditedJournal: RotationJournal {
             .kept,
             .finished, .abandoning, .failed, .halted, .paused, .resumed, .requested, .rollingBack, .restored,
             .rolledBack,
-            .acknowledged,
+            .acknowledged, .released,
         ]
         .map(\.rawValue)
     )
 
     /// What is written down before something changes that cannot be called back.
     private static let intents: Set<String> = Set(
-        [EventKind.creating, .publishing, .disabling, .deleting, .rollingBack].map(\.rawValue)
+        [EventKind.creating, .publishing, .disabling, .deleting, .rollingBack, .released].map(\.rawValue)
     )
 
     func latest() async throws(JournalError) -> [JournalRecord] { try await journal.latest() }

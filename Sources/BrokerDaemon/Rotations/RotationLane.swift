@@ -98,6 +98,10 @@ final class RotationLane: Sendable {
         return await withCheckedContinuation { continuation in
             let refusal: RotationOrder.Answer? = protected.withLock { protected in
                 guard !protected.isOver else { return .failed("the daemon stops") }
+                // A term may have ended meanwhile: an order must not wait for the next one.
+                guard node == nil || protected.isLeading else {
+                    return .failed("this node does not carry out plan \(plan.name) any more")
+                }
                 guard protected.orders.count < Self.mostOrders else {
                     return .failed("\(Self.mostOrders) orders wait already; try again later")
                 }

@@ -105,6 +105,10 @@ struct RotationMaterials: Sendable {
                 let state = lane.snapshot.state
                 return state.cycle == nil && state.current?.rotation == rotation
             },
+            mayGiveBack: {
+                let cycle = lane.snapshot.state.cycle
+                return cycle?.isRolledBack == true || cycle?.stage == .restore
+            },
             time: time,
             logger: logger
         )

@@ -7,10 +7,13 @@ internal import WorkloadAttestation
 
 /// `/v1/fleet` and what is below it, on the admin socket.
 package struct FleetRoutes: Sendable {
-    private let desk: FleetDesk
+    private let desk: FleetDesk?
     private let logger: Logger
 
-    package init(_ desk: FleetDesk, logger: Logger) {
+    /// - Parameters:
+    ///   - desk: `nil` when this machine is of no fleet.
+    ///   - logger: hears what operators demand.
+    package init(_ desk: FleetDesk?, logger: Logger) {
         (self.desk, self.logger) = (desk, logger)
     }
 
@@ -23,6 +26,7 @@ package struct FleetRoutes: Sendable {
             } catch {
                 return Response(.badRequest, error.message)
             }
+            guard let desk else { return Self.none }
             return response(await desk.fleet(), "")
         case (BrokerPath.fleetDrain, .POST): demand = .drain
         case (BrokerPath.fleetUndrain, .POST): demand = .undrain
@@ -35,6 +39,7 @@ package struct FleetRoutes: Sendable {
         do throws(QueryError) {
             let fields = try QueryFields(request.query, known: ["node"])
             guard let node = fields["node"] else { return Response(.badRequest, "the parameter 'node' is missing") }
+            guard let desk else { return Self.none }
             logger.notice(
                 "Fleet demanded",
                 metadata: [
@@ -48,10 +53,15 @@ package struct FleetRoutes: Sendable {
         }
     }
 
-    /// The fleet for the page.
-    var shown: PageMaterial.Fleet {
+    private static var none: Response {
+        Response(.notFound, "this machine is of no fleet; see etcd in the configuration")
+    }
+
+    /// The fleet for the page; `nil` for none.
+    var shown: PageMaterial.Fleet? {
         get async {
-            switch await desk.fleet() {
+            guard let desk else { return nil }
+            return switch await desk.fleet() {
             case .done(let fleet): .read(fleet)
             case .refused(let why), .failed(let why): .unread(why)
             case .unknownNode: .unread("the fleet has no such node")

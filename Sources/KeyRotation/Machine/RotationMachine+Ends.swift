@@ -24,6 +24,8 @@ extension RotationMachine {
             (cycle.candidate, cycle.retiring) = (old, new)
             cycle.candidate?.publishedAt = now
             cycle.isRolledBack = true
+            // What an operator released was the other key.
+            cycle.isReleased = nil
             cycle.enter(.overlap, at: now)
             state.current = cycle.candidate
             state.cycle = cycle

@@ -135,6 +135,8 @@ extension RotationMachine {
         now: Date
     ) -> RotationStep {
         if let rest = untilTakenAway(cycle, now: now) { return rest }
+        // A node that was away may have come back with the old key. It may take days; all else is looked at after it.
+        if asksConsumers(cycle), !cycle.confirmed.contains(Self.heard) { return .consumers }
         guard cycle.confirmed.contains(Self.listed) else { return .issuer(.list, before: nil) }
         guard let current = state.current, current.verifiedAt != nil, current.id != cycle.retiring?.id else {
             let old = cycle.retiring.map { "\($0.id)" } ?? "the old key"
@@ -154,8 +156,6 @@ extension RotationMachine {
                 return .note(halted(state, withoutTheKey(sink, cycle), now: now))
             }
         }
-        // A node that was away may have come back with the old key.
-        if asksConsumers(cycle), !cycle.confirmed.contains(Self.heard) { return .consumers }
         return .note(entering(stage, state, .confirmed, "\(current.id) is in place", now: now))
     }
 

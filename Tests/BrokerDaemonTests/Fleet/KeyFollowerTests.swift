@@ -65,6 +65,7 @@ struct KeyFollowerTests {
     private let time = ManualTime()
     private let fleet: Fleet
     private let settled = Shared<Set<RotationID>>([])
+    private let isRolledBack = Shared(false)
 
     init() throws {
         plan = try #require(PlanName(rawValue: "archive"))
@@ -85,6 +86,7 @@ struct KeyFollowerTests {
             feed: fleet,
             board: fleet,
             isSettled: { [settled] rotation in settled.value.contains(rotation) },
+            mayGiveBack: { [isRolledBack] in isRolledBack.value },
             time: time,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
@@ -115,8 +117,9 @@ struct KeyFollowerTests {
         let (first, second) = (ScriptedSink(), ScriptedSink())
         let follower = follower([("first", first), ("second", second)])
         try await following(follower) {
+            try await until("it is known before anything is published") { fleet.said == ["takes another"] }
             fleet.publish(key(1))
-            try await until("it is acknowledged") { fleet.said == ["takes another", "has 0000000000000001"] }
+            try await until("it is acknowledged") { fleet.said.last == "has 0000000000000001" }
             #expect(first.content == key(1).key.material && second.content == key(1).key.material)
             #expect(follower.snapshot.inUse == RotationID(1))
             fleet.publish(key(2))
@@ -175,11 +178,18 @@ struct KeyFollowerTests {
     @Test(.timeLimit(.minutes(2))) func whatWasThereBeforeComesBackWhenNothingIsPublishedAnyMore() async throws {
         let old = KeyMaterial(["secret": Redacted("by hand")])
         let sink = ScriptedSink(old)
-        try await following(follower([("first", sink)])) {
+        let follower = follower([("first", sink)])
+        try await following(follower) {
             fleet.publish(key(1))
             try await until("it is acknowledged") { fleet.said.last == "has 0000000000000001" }
             fleet.publish(nil)
-            try await until("it is given back") { fleet.said.last == "withdraws" }
+            try await until("it says why not") { follower.snapshot.failure?.contains("nobody rolled back") == true }
+            #expect(sink.content == key(1).key.material)
+            isRolledBack.value = true
+            try await until("it is given back") {
+                time.advance(by: .seconds(1))
+                return fleet.said.last == "withdraws"
+            }
             #expect(sink.content == old)
         }
     }

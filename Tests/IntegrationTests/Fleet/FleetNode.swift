@@ -34,7 +34,7 @@ final class FleetNode: Sendable {
         )
         var setup = Setup.rotating(["archive": plan])
         let endpoints = ports.map { "\"http://127.0.0.1:\($0)\"" }.joined(separator: ", ")
-        setup.etcd = "{ endpoints: [\(endpoints)], fleet: test, node: \(name), key: \(key), lease: 10s }"
+        setup.etcd = "{ endpoints: [\(endpoints)], fleet: test, node: \(name), key: \(key), lease: 20s }"
         configuration = try setup.write(to: folder, cloud: cloud)
     }
 

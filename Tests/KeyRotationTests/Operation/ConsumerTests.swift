@@ -191,5 +191,28 @@ struct ConsumerTests {
         #expect(world.issuer.keys.first { $0.id == KeyID("key-3") }?.isDeleted == true)
     }
 
+    @Test func aReleaseOfTheOldKeyIsNoneOfTheNewOne() async throws {
+        try await world.adoptOldKey()
+        var driver = try await world.driver()
+        try await reach(.acknowledge, &driver)
+        let new = try #require(driver.state.cycle?.rotation)
+        board.say([try consumer("a", new), try consumer("dead", nil, isLive: false)])
+        #expect(try await driver.carryOut(.release) == nil)
+        #expect(try await driver.carryOut(.rollback) == nil)
+        for _ in 0..<200 where driver.awaited.isEmpty { try #require(try await world.advance(&driver)) }
+        #expect(driver.state.cycle?.isReleased == nil)
+        #expect(driver.awaited.map(\.node.rawValue).contains("a"))
+        #expect(world.issuer.keys.allSatisfy { !$0.isDeleted })
+    }
+
+    /// What was confirmed before days of waiting would be worth nothing.
+    @Test func nodesAreHeardBeforeAllElseIsConfirmed() async throws {
+        var driver = try await world.driver()
+        try await reach(.confirmDelete, &driver)
+        board.say([try consumer("back", nil)])
+        guard case .rest = try await driver.step() else { throw Unexpected() }
+        #expect(driver.state.cycle?.confirmed.isEmpty == true)
+    }
+
     private struct Unexpected: Error {}
 }
