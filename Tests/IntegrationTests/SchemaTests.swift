@@ -26,6 +26,8 @@ struct SchemaTests {
             URL(filePath: path),
             [Self.script, Self.description, socket, tag] + options + [
                 "--phases", "examples,coverage,fuzzing", "--max-examples", "\(examples)", "--seed", "1", "--no-color",
+                // A diagnosis asks IBM, and tests beside this one take the processors.
+                "--request-timeout", "60",
                 "--suppress-health-check", "all", "--generation-database", "none",
             ]
         )

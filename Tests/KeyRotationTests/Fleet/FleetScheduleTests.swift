@@ -47,7 +47,7 @@ struct FleetScheduleTests {
     @Test func schedulesWithTwoFaultsEndWell() async throws {
         var exploration = FleetExploration()
         let points = await exploration.play(FleetSchedule())
-        if !Self.isThorough { exploration.stride = 73 }
+        if !Self.isThorough { exploration.stride = 149 }
         await exploration.extend(FleetSchedule(), points, waits: Self.isThorough ? [5, 300] : [300], by: 2)
         exploration.report("two faults")
         exploration.expectWell(distinct: 1_000)
